@@ -1,0 +1,1 @@
+"""Everything that runs before a dashboard: contract, landing, warehouse build, checks, publication."""
