@@ -1,0 +1,87 @@
+{#-
+  One row per key of a dataset: the row of the latest delivery stamp (ties: sha-256, then source row), so the result
+  does not depend on the order in which deliveries were processed.
+  Columns come from the model's own properties, which are rendered from the contract; the two flags are arguments
+  because dbt must know every ref before it has read those properties.
+  `_ended_at` is the stamp of the first later full delivery that no longer holds the key; null = still there.
+-#}
+{% macro stage_dataset(system, dataset, has_local_times, has_employee) -%}
+{%- set relation = source(system, dataset) -%}
+{%- set batches = source('landed', 'batches') -%}
+{%- set meta = model.config.meta -%}
+{%- set keys = meta.get('key_columns', []) -%}
+{%- set ts_columns = meta.get('ts_columns', []) -%}
+{%- set zone = 'coalesce(employee_zones.timezone, group_zone.timezone)' if has_employee else 'group_zone.timezone' -%}
+with
+
+ranked as (
+    select
+        {%- for column in meta.get('content_columns', []) %}
+        {{ column }},
+        {%- endfor %}
+        _source_file, _source_sha256, _source_row, _row_hash, _batch_id, _delivered_at, _ts_offsets, _extra,
+        row_number() over (
+            partition by {{ keys | join(', ') }}
+            order by _delivered_at desc, _source_sha256 desc, _source_row desc
+        ) as delivery_rank
+    from {{ relation }}
+),
+
+latest as (
+    select * from ranked
+    where delivery_rank = 1
+),
+
+full_deliveries as (
+    select delivered_at
+    from {{ batches }}
+    where dataset = '{{ dataset }}' and delivery = 'full'
+    group by delivered_at
+),
+
+{#- Only stamps that rows carry and stamps of full deliveries: two handfuls, joined apart from the wide rows. -#}
+row_stamps as (
+    select _delivered_at
+    from latest
+    group by _delivered_at
+),
+
+endings as (
+    select
+        row_stamps._delivered_at,
+        min(full_deliveries.delivered_at) as ended_at
+    from row_stamps
+    inner join full_deliveries
+        on row_stamps._delivered_at < full_deliveries.delivered_at
+    group by row_stamps._delivered_at
+)
+
+select
+    {%- for column in meta.get('content_columns', []) %}
+    {%- if column in ts_columns %}
+    case
+        when latest._ts_offsets is null then latest.{{ column }}
+        when {{ json_int('latest._ts_offsets', column) }} is null then latest.{{ column }}
+        else {{ local_time('latest.' ~ column, json_int('latest._ts_offsets', column), zone) }}
+    end as {{ column }},
+    {%- else %}
+    latest.{{ column }},
+    {%- endif %}
+    {%- endfor %}
+    latest._source_file,
+    latest._source_sha256,
+    latest._source_row,
+    latest._row_hash,
+    latest._batch_id,
+    latest._delivered_at,
+    latest._extra,
+    endings.ended_at as _ended_at
+from latest
+left join endings on latest._delivered_at = endings._delivered_at
+{%- if has_local_times %}
+cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+{%- if has_employee %}
+left join {{ ref('stg_hr__employee_timezones') }} as employee_zones on latest.employee_id = employee_zones.employee_id
+{%- endif %}
+{%- endif %}
+{%- endmacro %}

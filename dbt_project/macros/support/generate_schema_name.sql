@@ -1,0 +1,4 @@
+{#- A configured schema is the schema: outside readers rely on `compliance.fct_violations`. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ stage_dataset('attendance', 'schedules', has_local_times=true, has_employee=true) }}

@@ -1,0 +1,1 @@
+{{ stage_dataset('finance', 'journal_entries', has_local_times=false, has_employee=true) }}

@@ -1,0 +1,1 @@
+{{ stage_dataset('finance', 'payroll', has_local_times=true, has_employee=true) }}

@@ -1,0 +1,1 @@
+{{ stage_dataset('hr', 'employment_contracts', has_local_times=false, has_employee=true) }}

@@ -1,0 +1,1 @@
+{{ stage_dataset('hr', 'operation_log', has_local_times=true, has_employee=true) }}

@@ -1,0 +1,1 @@
+{{ stage_dataset('hr', 'reviews', has_local_times=false, has_employee=true) }}
