@@ -1,0 +1,57 @@
+# `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+RUNTIME_STAMP := .venv/.runtime-installed
+TEST_STAMP := .venv/.test-installed
+
+.PHONY: help setup run test test-setup chromium lint dagster lock clean
+
+help:
+	@echo "make run      demo company (or your inbox) -> warehouse -> dashboards on http://localhost:$(PORT)"
+	@echo "make test     everything that proves it works"
+	@echo "make setup    only the environment in .venv"
+	@echo "make lint     style checks only"
+	@echo "make dagster  Dagster's own pages over the same pipeline"
+	@echo "make lock     resolve requirements/*.in into hash-checked locks (needs uv)"
+
+setup: $(RUNTIME_STAMP)
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Hufu needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 run"; exit 2; }
+	$(PYTHON) -m venv .venv
+
+$(RUNTIME_STAMP): .venv/bin/python requirements/runtime.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TEST_STAMP): $(RUNTIME_STAMP) requirements/test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@touch $@
+
+run: setup
+	@$(BIN)/python -m pipelines.quickstart --port $(PORT)
+
+test-setup: $(TEST_STAMP) chromium
+
+chromium:
+	@sh tests/support/install_chromium.sh
+
+test: test-setup lint
+	$(BIN)/python -m pytest
+
+lint: $(TEST_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+dagster: setup
+	@$(BIN)/python -m pipelines.dagster_ui
+
+lock:
+	uv pip compile --quiet --universal --python $(BIN)/python --generate-hashes --no-header requirements/runtime.in -o requirements/runtime.lock
+	uv pip compile --quiet --universal --python $(BIN)/python --generate-hashes --no-header -c requirements/runtime.lock requirements/test.in -o requirements/test.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

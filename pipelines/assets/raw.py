@@ -1,0 +1,49 @@
+"""The landed datasets as assets: one per dataset of the contract.
+
+Belongs here: calling the landing zone and telling Dagster what it did. Does not belong here: how files are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.contract import Contract, Dataset
+from pipelines.workspace import Workspace
+
+GROUP = "landing"
+
+
+def dataset_key(dataset: Dataset) -> dg.AssetKey:
+    """The key that dagster-dbt gives to the same dataset's dbt source, so that lineage joins by itself."""
+    return dg.AssetKey([dataset.system, dataset.name])
+
+
+def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
+    """One multi-asset: an inbox is read once, whatever datasets its files hold."""
+    specs = [
+        dg.AssetSpec(dataset_key(d), group_name=GROUP, description=f"{d.grain}. {d.title.zh}.", kinds={"parquet"})
+        for d in contract
+    ]
+
+    @dg.multi_asset(name="land_inbox", specs=specs, required_resource_keys={"workspace"})
+    def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        from pipelines.landing import land_inbox
+        from pipelines.landing.register import active_batches
+        from pipelines.warehouse.working import create_working_database
+
+        workspace: Workspace = context.resources.workspace
+        settings = workspace.settings
+        with workspace.steps.step("land the inbox") as note:
+            report = land_inbox(settings.inbox, settings.paths.root, on_progress=note.advance)
+            note.detail = report.summary()
+        with workspace.steps.step("open the working database"):
+            create_working_database(settings.paths)
+        rows: dict[str, int] = {}
+        for batch in active_batches(settings.paths.root):
+            rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.accepted_count
+        for d in contract:
+            yield dg.MaterializeResult(dataset_key(d), metadata={"accepted rows": rows.get(d.name, 0)})
+
+    return land

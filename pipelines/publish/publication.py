@@ -1,0 +1,172 @@
+"""Publications: immutable files, one pointer.
+
+Belongs here: writing `hufu-<id>.duckdb` with its sidecar, swapping `current`, keeping the last N, rolling back.
+Does not belong here: building marts, judging them (`verdict`), the content of `quality.*` (`quality`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.publish.quality import QualityFacts, write_quality_schema
+from pipelines.publish.verdict import objections
+from pipelines.settings import DataPaths
+
+PUBLISHED_SCHEMAS = ("compliance", "hotspots", "cost", "performance", "continuity", "reference")
+POINTER_NAME = "current"
+
+
+class PublicationRefused(RuntimeError):
+    """The verdicts forbid publication; `reasons` lists them all."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One published state. published_at: UTC, ISO 8601."""
+
+    publication_id: str
+    published_at: str
+    fingerprint: str
+    file_name: str
+    file_sha256: str
+    is_synthetic: bool
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def file_sha256(path: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def list_publications(paths: DataPaths) -> list[Publication]:
+    """All publications still kept, oldest first."""
+    found = [
+        Publication(**json.loads(sidecar.read_text(encoding="utf-8")))
+        for sidecar in sorted(paths.published.glob("hufu-*.json"))
+    ]
+    return [p for p in found if (paths.published / p.file_name).exists()]
+
+
+def current_publication(paths: DataPaths) -> Publication | None:
+    """The publication that `current` points to."""
+    if not paths.current.is_symlink():
+        return None
+    name = os.readlink(paths.current)
+    return next((p for p in list_publications(paths) if p.file_name == name), None)
+
+
+def _copy_tables(con: duckdb.DuckDBPyConnection) -> None:
+    tables = con.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'working' order by all"
+    ).fetchall()
+    for schema in PUBLISHED_SCHEMAS:
+        con.execute(f"create schema if not exists {schema}")
+    for schema, table in tables:
+        if schema in PUBLISHED_SCHEMAS:
+            con.execute(f'create table {schema}."{table}" as from working.{schema}."{table}"')
+
+
+def _point_to(paths: DataPaths, file_name: str) -> None:
+    temporary = paths.published / f".{POINTER_NAME}-{os.getpid()}"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(file_name)
+    os.replace(temporary, paths.current)
+    _fsync(paths.published)
+
+
+def _prune(paths: DataPaths, keep: int) -> None:
+    current = current_publication(paths)
+    publications = list_publications(paths)
+    for old in publications[: max(0, len(publications) - max(1, keep))]:
+        if old == current:
+            continue
+        (paths.published / old.file_name).unlink(missing_ok=True)
+        (paths.published / f"hufu-{old.publication_id}.json").unlink(missing_ok=True)
+
+
+def _discard_leftovers(paths: DataPaths) -> None:
+    """Files of a publication that was interrupted before its sidecar was written."""
+    known = {p.file_name for p in list_publications(paths)}
+    for path in paths.published.glob("*hufu-*.duckdb*"):
+        if path.name not in known:
+            path.unlink(missing_ok=True)
+
+
+def publish(paths: DataPaths, facts: QualityFacts, *, keep: int) -> Publication:
+    """Write the working database's marts as a new immutable file and switch readers to it.
+
+    Raises PublicationRefused when a verdict forbids it; the old publication then stays.
+    """
+    reasons = objections(facts.checks)
+    if reasons:
+        raise PublicationRefused(reasons)
+    paths.published.mkdir(parents=True, exist_ok=True)
+    _discard_leftovers(paths)
+    now = datetime.now(UTC)
+    publication_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{facts.fingerprint[:8]}"
+    file_name = f"hufu-{publication_id}.duckdb"
+    temporary = paths.published / f".{file_name}.tmp"
+    with duckdb.connect(str(temporary)) as con:
+        con.execute("attach ? as working (read_only)", [str(paths.working_database)])
+        _copy_tables(con)
+        write_quality_schema(con, facts, publication_id=publication_id, published_at=now)
+        con.execute("detach working")
+        con.execute("checkpoint")
+    _fsync(temporary)
+    publication = Publication(
+        publication_id=publication_id,
+        published_at=now.isoformat(timespec="seconds"),
+        fingerprint=facts.fingerprint,
+        file_name=file_name,
+        file_sha256=file_sha256(temporary),
+        is_synthetic=facts.is_synthetic,
+    )
+    os.replace(temporary, paths.published / file_name)
+    sidecar = paths.published / f"hufu-{publication_id}.json"
+    staged_sidecar = sidecar.with_suffix(".json.tmp")
+    staged_sidecar.write_text(json.dumps(asdict(publication), indent=1), encoding="utf-8")
+    _fsync(staged_sidecar)
+    os.replace(staged_sidecar, sidecar)
+    _point_to(paths, file_name)
+    _prune(paths, keep)
+    return publication
+
+
+def rollback(paths: DataPaths, to: str | None = None) -> Publication:
+    """Point readers to an earlier publication: `to`, else the one before the current.
+
+    Raises LookupError when there is none.
+    """
+    publications = list_publications(paths)
+    current = current_publication(paths)
+    if to is not None:
+        target = next((p for p in publications if p.publication_id == to), None)
+        if target is None:
+            kept = ", ".join(p.publication_id for p in publications) or "none"
+            raise LookupError(f"no publication {to!r} is kept; there are: {kept}")
+    else:
+        before = [p for p in publications if current is None or p.publication_id < current.publication_id]
+        if not before:
+            raise LookupError("there is no earlier publication to go back to")
+        target = before[-1]
+    _point_to(paths, target.file_name)
+    return target

@@ -1,0 +1,107 @@
+"""The `quality` mart: what the run read, rejected, checked and published.
+
+Belongs here: writing those facts into a publication. Does not belong here: collecting them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from pipelines.checks.result import CheckResult
+from pipelines.contract import Contract, Dataset
+from pipelines.contract.dbt import model_name
+from pipelines.progress import StepTime
+
+QUALITY_DDL = """
+create schema quality;
+create table quality.publication (
+    publication_id varchar primary key, published_at timestamp, fingerprint varchar, is_synthetic boolean,
+    data_as_of timestamp
+);
+create table quality.runs (step_no integer primary key, step varchar, duration_seconds double, detail varchar);
+create table quality.checks (
+    check_id varchar primary key, layer varchar, dataset varchar, check_name varchar, severity varchar, passed boolean,
+    failing_count bigint, failing_keys varchar, detail_zh varchar, detail_en varchar, observed varchar
+);
+create table quality.lineage (node varchar, depends_on varchar, primary key (node, depends_on));
+create table quality.freshness (
+    dataset varchar primary key, system varchar, row_count bigint, last_delivered_at timestamp, last_event_at timestamp
+);
+"""
+
+
+@dataclass(frozen=True)
+class QualityFacts:
+    """What a publication says about itself. lineage: (node, what it reads)."""
+
+    contract: Contract
+    fingerprint: str
+    is_synthetic: bool
+    checks: tuple[CheckResult, ...]
+    steps: tuple[StepTime, ...] = ()
+    lineage: tuple[tuple[str, str], ...] = field(default=())
+
+
+def _event_moment(dataset: Dataset) -> str:
+    """SQL of the newest fact that had happened when it was delivered; null for plans and for undated datasets."""
+    event = dataset.event_time
+    if event is None or dataset.is_plan:
+        return "cast(null as timestamp)"
+    moment = f"cast({event.name} || '-01' as timestamp)" if event.type == "text" else f"cast({event.name} as timestamp)"
+    return f"max({moment}) filter (where {moment} <= _delivered_at)"
+
+
+def _freshness(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple]:
+    return [
+        (d.name, d.system)
+        + con.execute(
+            f"select count(*), max(_delivered_at), {_event_moment(d)} from working.staging.{model_name(d)}"
+        ).fetchone()
+        for d in contract
+    ]
+
+
+def write_quality_schema(
+    con: duckdb.DuckDBPyConnection, facts: QualityFacts, *, publication_id: str, published_at: datetime
+) -> None:
+    """Fill schema `quality` of the publication open in `con`; the working database is attached as `working`."""
+    con.execute(QUALITY_DDL)
+    con.executemany("insert into quality.freshness values (?, ?, ?, ?, ?)", _freshness(con, facts.contract))
+    con.execute(
+        "insert into quality.publication select ?, ?, ?, ?, max(last_event_at) from quality.freshness",
+        [publication_id, published_at.replace(tzinfo=None), facts.fingerprint, facts.is_synthetic],
+    )
+    if facts.steps:
+        con.executemany(
+            "insert into quality.runs values (?, ?, ?, ?)",
+            [(n, s.name, s.seconds, s.detail) for n, s in enumerate(facts.steps, start=1)],
+        )
+    con.executemany(
+        "insert into quality.checks values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                c.check_id,
+                c.layer,
+                c.dataset,
+                c.check_name,
+                c.severity,
+                c.passed,
+                c.failing_count,
+                json.dumps(c.failing_keys, ensure_ascii=False, default=str),
+                c.detail_zh,
+                c.detail_en,
+                c.observed,
+            )
+            for c in facts.checks
+        ],
+    )
+    if facts.lineage:
+        con.executemany("insert into quality.lineage values (?, ?)", list(facts.lineage))
+    con.execute("create table quality.reconciliation as from working.audit.reconciliation")
+    con.execute("create table quality.batches as from working.landed.batches")
+    con.execute("create table quality.quarantine as from working.landed.quarantine")
+    con.execute("create table quality.files as from working.landed.files")

@@ -1,0 +1,29 @@
+"""May this run be published? Read from the verdicts alone, whoever ran the checks.
+
+Belongs here: the one rule that turns verdicts into yes or no. Does not belong here: running checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipelines.checks.result import CheckResult
+
+# A layer that left no verdict at all was not checked, which is not the same as passed.
+REQUIRED_LAYERS = ("raw", "warehouse", "reconciliation", "published")
+
+
+def objections(checks: Iterable[CheckResult]) -> list[str]:
+    """Why the run must not be published, one sentence each; empty = publish."""
+    checks = list(checks)
+    found = [
+        f"no verdict of the {layer} checks: they did not run to their end"
+        for layer in REQUIRED_LAYERS
+        if not any(c.layer == layer for c in checks)
+    ]
+    found += [
+        f"{c.layer}: {c.dataset}: {c.check_name}: {c.detail_en}"
+        for c in checks
+        if c.severity == "blocking" and not c.passed
+    ]
+    return found

@@ -1,0 +1,87 @@
+"""What the last run left, and whether there is anything to do.
+
+Belongs here: fingerprints of input and code, the note of the last run, the test for synthetic data.
+Does not belong here: the run itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from pipelines.settings import CODE_ROOT, DBT_PROJECT_DIR, EXPECTATIONS_DIR, DataPaths, Settings
+
+# Libraries whose version can change a published number.
+ENGINE_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "scipy", "statsmodels", "numpy")
+DEMO_MANIFEST = "demo-manifest.json"
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """Outcome of the newest run. status: published, unchanged or failed."""
+
+    status: str
+    finished_at: str
+    message: str
+    publication_id: str | None
+    failing: tuple[dict[str, str], ...] = ()
+
+
+def write_last_run(paths: DataPaths, status: str, message: str, **more: object) -> LastRun:
+    """Replace the note of the last run (atomic)."""
+    note = LastRun(
+        status=status,
+        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        message=message,
+        **{"publication_id": None, **more},  # type: ignore[arg-type]
+    )
+    paths.state.mkdir(parents=True, exist_ok=True)
+    temporary = paths.last_run.with_name(f".last_run-{os.getpid()}.json")
+    temporary.write_text(json.dumps(asdict(note), ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(temporary, paths.last_run)
+    return note
+
+
+def _code_files() -> Iterable[Path]:
+    suffixes = {".sql", ".yml", ".csv", ".py"}
+    for folder in (DBT_PROJECT_DIR, EXPECTATIONS_DIR, CODE_ROOT / "pipelines"):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in suffixes and "target" not in path.parts and "demo" not in path.parts:
+                yield path
+
+
+def code_fingerprint() -> str:
+    """Hash of models, policy, expectations, pipeline code and of the engines' versions."""
+    digest = hashlib.sha256()
+    for path in _code_files():
+        digest.update(str(path.relative_to(CODE_ROOT)).encode())
+        digest.update(path.read_bytes())
+    for package in ENGINE_PACKAGES:
+        digest.update(f"{package}=={metadata.version(package)}".encode())
+    return digest.hexdigest()
+
+
+def run_fingerprint(settings: Settings) -> str:
+    """Hash of all that determines the marts: the register, the code and the target."""
+    from pipelines.landing.register import register_fingerprint
+
+    parts = (register_fingerprint(settings.paths.root), code_fingerprint(), settings.target)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def is_synthetic(settings: Settings) -> bool:
+    """True only if every active batch is, byte for byte, a file that the demo generator says it wrote."""
+    from pipelines.landing.register import active_batches
+
+    manifest = settings.inbox / DEMO_MANIFEST
+    if not manifest.is_file():
+        return False
+    known = set(json.loads(manifest.read_text(encoding="utf-8"))["files"].values())
+    batches = active_batches(settings.paths.root)
+    return bool(batches) and all(b.source_sha256 in known for b in batches)

@@ -1,0 +1,176 @@
+"""Running the dbt project inside this process.
+
+Belongs here: arguments, parsing, building one of the two phases, and turning test results into verdicts.
+Does not belong here: what the models mean, and when which phase runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.checks.result import CheckResult
+from pipelines.settings import DBT_PROJECT_DIR, DataPaths
+
+MAX_FAILING_KEYS = 20
+
+
+class Phase(Enum):
+    """The statistics stand between the two: they read what the first built, and the second reads them."""
+
+    BEFORE_STATISTICS = ("--exclude", "source:statistics+")
+    AFTER_STATISTICS = ("--select", "source:statistics+")
+
+
+class DbtFailure(RuntimeError):
+    """A node did not build. The message names each node, its file and dbt's own words."""
+
+
+@dataclass(frozen=True)
+class DbtOutcome:
+    """What one invocation did: results by node id, and the verdicts of its tests."""
+
+    results: tuple[Any, ...]
+    checks: tuple[CheckResult, ...]
+    errors: tuple[str, ...]
+
+
+def dbt_args(command: str, paths: DataPaths, *extra: str, target: str = "duckdb") -> list[str]:
+    """Arguments of one invocation. dbt's own files stay in the data folder, never in the project."""
+    return [
+        "--quiet",
+        command,
+        "--project-dir",
+        str(DBT_PROJECT_DIR),
+        "--profiles-dir",
+        str(DBT_PROJECT_DIR),
+        "--target",
+        target,
+        "--target-path",
+        str(paths.build / "dbt"),
+        "--log-path",
+        str(paths.logs / "dbt"),
+        *extra,
+    ]
+
+
+def phase_args(phase: Phase) -> tuple[str, ...]:
+    """Unit tests prove the code, not the data: they belong to the test suite, not to a run."""
+    return (*phase.value, "--exclude-resource-type", "unit_test")
+
+
+@dataclass
+class DbtProjectRunner:
+    """One parsed project against one working database."""
+
+    paths: DataPaths
+    target: str = "duckdb"
+    on_node: Callable[[str], None] | None = None
+    _manifest: Any = field(default=None, repr=False)
+
+    def _invoke(self, arguments: list[str], callbacks: list[Callable[[Any], None]] | None = None) -> Any:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        os.environ["HUFU_BUILD_DB"] = str(self.paths.working_database)
+        try:
+            return dbtRunner(manifest=self._manifest, callbacks=callbacks or []).invoke(arguments)
+        finally:
+            # Otherwise dbt keeps the file locked after the invocation has returned.
+            DuckDBConnectionManager.close_all_connections()
+
+    def parse(self) -> Any:
+        """The manifest; parsed once, then passed on to every invocation."""
+        if self._manifest is None:
+            result = self._invoke(dbt_args("parse", self.paths, target=self.target))
+            if not result.success:
+                raise DbtFailure(f"the dbt project does not parse: {result.exception}")
+            self._manifest = result.result
+        return self._manifest
+
+    def build(self, phase: Phase) -> DbtOutcome:
+        """Build one phase. Failing tests are verdicts; a node that cannot be built is an error in the outcome."""
+        self.parse()
+
+        def watch(event: Any) -> None:
+            if self.on_node and event.info.name == "NodeFinished":
+                self.on_node(event.data.node_info.node_name)
+
+        result = self._invoke(dbt_args("build", self.paths, *phase_args(phase), target=self.target), callbacks=[watch])
+        if result.result is None:
+            raise DbtFailure(f"dbt could not start: {result.exception}")
+        results = tuple(result.result.results)
+        return DbtOutcome(
+            results=results,
+            checks=tuple(self._verdicts(results)),
+            errors=tuple(_node_errors(results)),
+        )
+
+    def _verdicts(self, results: Iterable[Any]) -> Iterable[CheckResult]:
+        tests = [r for r in results if r.node.resource_type == "test"]
+        failing = [r for r in tests if str(r.status) in ("fail", "warn")]
+        keys: Mapping[str, list[dict[str, Any]]] = {}
+        if failing:
+            with duckdb.connect(str(self.paths.working_database), read_only=True) as con:
+                keys = {r.node.unique_id: _failing_rows(con, r.node.compiled_code) for r in failing}
+        for r in tests:
+            yield check_from_test(r, keys.get(r.node.unique_id, []))
+
+
+def _failing_rows(con: duckdb.DuckDBPyConnection, compiled_sql: str) -> list[dict[str, Any]]:
+    cursor = con.execute(f"select * from ({compiled_sql}) as failing limit {MAX_FAILING_KEYS}")
+    names = [d[0] for d in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def tested_model(node: Any) -> str:
+    """Name of the model (or source table) that a test belongs to."""
+    attached = getattr(node, "attached_node", None)
+    if attached:
+        return attached.split(".")[-1]
+    upstream = [d for d in node.depends_on.nodes if d.split(".")[0] in ("model", "seed", "source")]
+    return upstream[0].split(".")[-1] if upstream else node.name
+
+
+def check_from_test(result: Any, failing_keys: list[dict[str, Any]]) -> CheckResult:
+    """The verdict of one dbt test. A test that could not run is a blocking failure."""
+    node = result.node
+    status = str(result.status)
+    could_not_run = status in ("error", "skipped", "runtime error")
+    severity = "blocking" if could_not_run or node.config.severity.lower() == "error" else "warning"
+    count = int(result.failures or 0)
+    passed = status == "pass"
+    if passed:
+        zh, en = "通过", "passed"
+    elif could_not_run:
+        zh = f"未能执行:{result.message or status}"
+        en = f"did not run: {result.message or status}"
+    else:
+        zh = f"{count} 行不符合"
+        en = f"{count} rows do not comply"
+    return CheckResult(
+        check_id=node.unique_id,
+        layer="warehouse",
+        dataset=tested_model(node),
+        check_name=node.name,
+        severity=severity,
+        passed=passed,
+        failing_count=count,
+        failing_keys=failing_keys,
+        detail_zh=zh,
+        detail_en=en,
+        observed=None,
+    )
+
+
+def _node_errors(results: Iterable[Any]) -> Iterable[str]:
+    for r in results:
+        if r.node.resource_type != "test" and str(r.status) not in ("success", "pass"):
+            where = Path(r.node.original_file_path)
+            yield f"{r.node.name} ({where}): {str(r.message or r.status).strip()}"
