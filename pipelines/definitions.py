@@ -63,7 +63,8 @@ def build_definitions(settings: Settings | None = None, reporter: Reporter | Non
     assets = [
         build_landing_asset(contract),
         *build_dbt_assets(manifest),
-        build_statistics_asset(statistics_tables(manifest), list(inputs.values())),
+        # Depending on the staged rows too makes the reconciliation a gate before anything is computed from them.
+        build_statistics_asset(statistics_tables(manifest), [*inputs.values(), *staged.values()]),
         build_publication_asset(list(marts.values()), _lineage(manifest)),
     ]
     checks = [
@@ -79,3 +80,9 @@ def build_definitions(settings: Settings | None = None, reporter: Reporter | Non
         jobs=[job],
         resources={"workspace": dg.ResourceDefinition.hardcoded_resource(workspace)},
     )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster's own tools load (`make dagster`)."""
+    return build_definitions()

@@ -6,6 +6,7 @@ Does not belong here: any of the steps.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -34,6 +35,8 @@ def prepare_demo(inbox: Path, scale: float) -> None:
     click.echo(f"the inbox is empty: writing the demo company's exports to {inbox}")
     began = time.monotonic()
     unfinished = inbox.with_name(f".{inbox.name}-unfinished")
+    for leftover in (unfinished, unfinished.with_name(unfinished.name + ".truth")):
+        shutil.rmtree(leftover, ignore_errors=True)
     demo.generate(unfinished, scale=scale)
     unfinished.with_name(unfinished.name + ".truth").rename(inbox.with_name(inbox.name + ".truth"))
     unfinished.rename(inbox)

@@ -9,10 +9,15 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.progress import Reporter, Steps
 from pipelines.settings import Settings, disable_telemetry
 from pipelines.state import run_fingerprint, write_last_run
+
+
+# Steps that fail because of a verdict: the verdict is what a person wants to read, not the step.
+CHECK_GATES = frozenset({"check_shape", "check_reconciliation", "check_drift", "publication"})
 
 
 @dataclass(frozen=True)
@@ -58,18 +63,22 @@ def _preload_in_background() -> threading.Thread:
 
 
 def _refusals(settings: Settings) -> tuple[list[str], tuple[dict[str, str], ...]]:
-    from pipelines.publish.verdict import objections
+    """Failed blocking checks: in words, and as records for the last run's note."""
     from pipelines.warehouse.working import read_checks
 
     if not settings.paths.working_database.exists():
         return [], ()
-    checks = read_checks(settings.paths.working_database)
-    failing = tuple(
-        {"layer": c.layer, "dataset": c.dataset, "check_name": c.check_name, "detail": c.detail_en}
-        for c in checks
-        if c.severity == "blocking" and not c.passed
+    failing = [c for c in read_checks(settings.paths.working_database) if c.severity == "blocking" and not c.passed]
+    return [c.sentence for c in failing], tuple(
+        {"layer": c.layer, "dataset": c.dataset, "check_name": c.check_name, "detail": c.detail_en} for c in failing
     )
-    return (objections(checks) if failing else []), failing
+
+
+def _message(error: Any) -> str:
+    """The words of the exception that started it, without Dagster's wrapping and without the stack."""
+    while error.cause is not None:
+        error = error.cause
+    return error.message.strip().split("\n\nStack Trace")[0]
 
 
 def run(settings: Settings, reporter: Reporter) -> RunOutcome:
@@ -95,13 +104,13 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
         result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
     preload.join()
     if not result.success:
-        reasons, failing = _refusals(settings)
         crashes = [
-            f"{event.step_key}: {event.event_specific_data.error.cause or event.event_specific_data.error}"
+            f"{event.step_key}: {_message(event.event_specific_data.error)}"
             for event in result.all_events
-            if event.is_step_failure and event.event_specific_data.error
+            if event.is_step_failure and event.event_specific_data.error and event.step_key not in CHECK_GATES
         ]
-        return _fail(settings, reasons + [c for c in crashes if not reasons], failing)
+        refusals, failing = _refusals(settings)
+        return _fail(settings, crashes + refusals or ["the run did not end; see the log"], failing)
     from pipelines.publish import current_publication
 
     current = current_publication(settings.paths)

@@ -4,8 +4,6 @@ Belongs here: when a suite runs, and carrying its verdicts to Dagster and to the
 Does not belong here: what is expected (`expectations/`) and how it is evaluated (`pipelines.checks`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import dagster as dg

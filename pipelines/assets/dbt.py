@@ -4,8 +4,6 @@ Belongs here: specs from the manifest, and passing dbt's results on to Dagster.
 Does not belong here: dbt arguments and verdicts (`pipelines.warehouse.dbt`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -61,10 +59,10 @@ def build_dbt_asset(
             failed = sum(not c.passed for c in outcome.checks)
             note.detail = f"{len(outcome.results)} nodes, {failed} of {len(outcome.checks)} tests failed"
             note.ok = not outcome.errors
-        built = {r.node.unique_id for r in outcome.results if str(r.status) == "success"}
-        for unique_id, key in asset_keys.items():
-            if unique_id in built:
-                yield dg.MaterializeResult(key)
+        # In dbt's own order: Dagster wants an asset after those that it reads.
+        for r in outcome.results:
+            if r.node.unique_id in asset_keys and str(r.status) == "success":
+                yield dg.MaterializeResult(asset_keys[r.node.unique_id])
         reported = {c.check_id: c for c in outcome.checks}
         for unique_id, key in test_identity.items():
             if unique_id in reported:

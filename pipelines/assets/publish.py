@@ -3,8 +3,6 @@
 Belongs here: collecting what a publication must know. Does not belong here: writing it (`pipelines.publish`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

@@ -3,8 +3,6 @@
 Belongs here: calling the landing zone and telling Dagster what it did. Does not belong here: how files are read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -3,8 +3,6 @@
 Belongs here: running them on the working database. Does not belong here: any formula (`pipelines.statistics`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +19,7 @@ def statistics_tables(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def build_statistics_asset(tables: Sequence[str], inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """One multi-asset over `inputs` (the `statistics_input` models)."""
+    """One multi-asset that waits for `inputs` and for their blocking checks."""
     specs = [
         dg.AssetSpec(dg.AssetKey([SOURCE_NAME, table]), deps=list(inputs), group_name="statistics", kinds={"python"})
         for table in tables

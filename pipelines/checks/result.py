@@ -33,3 +33,8 @@ class CheckResult:
     detail_zh: str = ""
     detail_en: str = ""
     observed: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one English sentence, for terminals and logs."""
+        return f"{self.layer}: {self.dataset}: {self.check_name}: {self.detail_en}"

@@ -21,9 +21,4 @@ def objections(checks: Iterable[CheckResult]) -> list[str]:
         for layer in REQUIRED_LAYERS
         if not any(c.layer == layer for c in checks)
     ]
-    found += [
-        f"{c.layer}: {c.dataset}: {c.check_name}: {c.detail_en}"
-        for c in checks
-        if c.severity == "blocking" and not c.passed
-    ]
-    return found
+    return found + [c.sentence for c in checks if c.severity == "blocking" and not c.passed]

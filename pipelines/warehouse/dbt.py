@@ -44,7 +44,10 @@ class DbtOutcome:
 def dbt_args(command: str, paths: DataPaths, *extra: str, target: str = "duckdb") -> list[str]:
     """Arguments of one invocation. dbt's own files stay in the data folder, never in the project."""
     return [
-        "--quiet",
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "info",
         command,
         "--project-dir",
         str(DBT_PROJECT_DIR),
