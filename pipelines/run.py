@@ -15,7 +15,6 @@ from pipelines.progress import Reporter, Steps
 from pipelines.settings import Settings, disable_telemetry
 from pipelines.state import run_fingerprint, write_last_run
 
-
 # Steps that fail because of a verdict: the verdict is what a person wants to read, not the step.
 CHECK_GATES = frozenset({"check_shape", "check_reconciliation", "check_drift", "publication"})
 
