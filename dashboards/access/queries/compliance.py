@@ -1,0 +1,348 @@
+"""Where and how often rules were broken.
+
+Belongs here: counts, rates, trends and lists of violations, the status of rules, branches against one another.
+Does not belong here: one case (case_file.py), time slots and cohorts (hotspots.py).
+"""
+
+from dashboards.access.queries.fragments import (
+    CHILD_UNITS,
+    COUNTS,
+    ORG_TABLES,
+    TOP_UNITS,
+    equals,
+    in_months,
+    in_org,
+)
+from dashboards.access.queries.model import NO_PEOPLE, NamedQuery
+from dashboards.access.suppression import GroupRule
+
+# The points of an incident are the highest among its violations.
+_INCIDENTS = f"""incidents as (
+    select
+        v.incident_id,
+        v.family,
+        cast(min(date_trunc('month', v.occurred_at)) as date) as month,
+        max(v.points) as points,
+        count(*) as violation_count
+    from fct_violations as v
+    where {COUNTS}
+        and {in_org("v.org_unit_id")}
+        and {in_months("v.occurred_at")}
+        and {equals("v.family", "family")}
+    group by v.incident_id, v.family
+)"""
+
+# An amount is summed within one currency; a sum over several has no meaning and stays empty.
+_AMOUNT = """case when count(distinct v.currency) = 1 then sum(v.amount_at_risk) end as amount_at_risk,
+    case when count(distinct v.currency) = 1 then max(v.currency) end as currency"""
+
+_CASE_COLUMNS = (
+    "violation_id",
+    "incident_id",
+    "rule_id",
+    "family",
+    "severity",
+    "points",
+    "occurred_at",
+    "employee_id",
+    "full_name",
+    "org_unit_id",
+    "org_unit_name",
+    "subject_type",
+    "subject_id",
+    "customer_id",
+    "amount_at_risk",
+    "currency",
+    "status",
+    "disposition",
+    "explanation_zh",
+    "explanation_en",
+)
+
+
+def _case_select(relation: str, points: str) -> str:
+    return f"""
+select
+    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, {points} as points, v.occurred_at, v.employee_id,
+    e.full_name, v.org_unit_id, u.org_unit_name, v.subject_type, v.subject_id, v.customer_id, v.amount_at_risk,
+    v.currency, v.status, v.disposition, v.explanation_zh, v.explanation_en
+from {relation} as v
+left join employees as e on e.employee_id = v.employee_id
+left join org_units as u on u.org_unit_id = v.org_unit_id
+where {in_org("v.org_unit_id")}
+    and {in_months("v.occurred_at")}
+    and {equals("v.family", "family")}
+    and {equals("v.rule_id", "rule")}
+    and {equals("v.severity", "severity")}
+    and {equals("v.status", "status")}
+    and {equals("v.disposition", "disposition")}
+    and (cast($filter_weekday as integer) is null or isodow(v.occurred_at) = $filter_weekday)
+    and (cast($filter_hour as integer) is null or hour(v.occurred_at) = $filter_hour)
+order by v.occurred_at desc, v.violation_id
+limit 5000
+"""
+
+
+_CASE_FILTERS = ("org", "family", "rule", "severity", "status", "disposition", "from", "to", "weekday", "hour")
+
+QUERIES = (
+    NamedQuery(
+        name="violation_totals",
+        tables=("compliance.fct_violations", *ORG_TABLES),
+        columns=("incident_count", "violation_count", "points", "person_count", "amount_at_risk", "currency"),
+        body=f"""{_INCIDENTS},
+people as (
+    select
+        count(distinct v.employee_id) as person_count,
+        {_AMOUNT}
+    from fct_violations as v
+    where {COUNTS}
+        and {in_org("v.org_unit_id")}
+        and {in_months("v.occurred_at")}
+        and {equals("v.family", "family")}
+)
+select
+    count(distinct i.incident_id) as incident_count,
+    coalesce(sum(i.violation_count), 0) as violation_count,
+    coalesce(sum(i.points), 0) as points,
+    max(p.person_count) as person_count,
+    max(p.amount_at_risk) as amount_at_risk,
+    max(p.currency) as currency
+from people as p
+left join incidents as i on true
+""",
+        grain="aggregate",
+        filters=("org", "family", "from", "to"),
+        groups=NO_PEOPLE,
+    ),
+    NamedQuery(
+        name="violations_by_month",
+        tables=("compliance.fct_violations", *ORG_TABLES),
+        columns=("month", "family", "incident_count", "violation_count", "points"),
+        body=f"""{_INCIDENTS}
+select
+    i.month,
+    i.family,
+    count(*) as incident_count,
+    sum(i.violation_count) as violation_count,
+    sum(i.points) as points
+from incidents as i
+group by i.month, i.family
+order by i.month, i.family
+""",
+        grain="aggregate",
+        filters=("org", "family", "from", "to"),
+        groups=NO_PEOPLE,
+    ),
+    NamedQuery(
+        name="rates_by_month",
+        tables=("compliance.monthly_by_org", *ORG_TABLES),
+        columns=(
+            "month",
+            "family",
+            "violation_count",
+            "incident_count",
+            "exposure_count",
+            "exposure_unit",
+            "rate_per_1000",
+            "rate_low",
+            "rate_high",
+        ),
+        # Where several units have no parent, their counts add up, but their intervals do not.
+        body=f"""{TOP_UNITS}
+select
+    cast(m.month as date) as month,
+    m.family,
+    sum(m.violation_count) as violation_count,
+    sum(m.incident_count) as incident_count,
+    sum(m.exposure_count) as exposure_count,
+    max(m.exposure_unit) as exposure_unit,
+    case when count(*) = 1 then max(m.rate_per_1000) end as rate_per_1000,
+    case when count(*) = 1 then max(m.rate_low) end as rate_low,
+    case when count(*) = 1 then max(m.rate_high) end as rate_high
+from monthly_by_org as m
+join top_units as t on t.org_unit_id = m.org_unit_id
+where {in_months("m.month")}
+    and {equals("m.family", "family")}
+group by m.month, m.family
+order by m.month, m.family
+""",
+        grain="aggregate",
+        filters=("org", "family", "from", "to"),
+        groups=NO_PEOPLE,
+    ),
+    NamedQuery(
+        name="violations_by_rule",
+        tables=("compliance.fct_violations", *ORG_TABLES),
+        columns=(
+            "rule_id",
+            "family",
+            "severity",
+            "incident_count",
+            "violation_count",
+            "points",
+            "last_occurred_at",
+            "amount_at_risk",
+            "currency",
+        ),
+        body=f"""
+select
+    v.rule_id,
+    max(v.family) as family,
+    max(v.severity) as severity,
+    count(distinct v.incident_id) as incident_count,
+    count(*) as violation_count,
+    sum(v.points) as points,
+    max(v.occurred_at) as last_occurred_at,
+    {_AMOUNT}
+from fct_violations as v
+where {COUNTS}
+    and {in_org("v.org_unit_id")}
+    and {in_months("v.occurred_at")}
+    and {equals("v.family", "family")}
+group by v.rule_id
+order by sum(v.points) desc, count(*) desc, v.rule_id
+""",
+        grain="aggregate",
+        filters=("org", "family", "from", "to"),
+        groups=NO_PEOPLE,
+    ),
+    NamedQuery(
+        name="violations_by_unit",
+        tables=("compliance.fct_violations", *ORG_TABLES),
+        columns=(
+            "org_unit_id",
+            "org_unit_name",
+            "org_unit_type",
+            "incident_count",
+            "violation_count",
+            "points",
+            "amount_at_risk",
+            "currency",
+        ),
+        body=f"""{TOP_UNITS},
+{CHILD_UNITS}
+select
+    c.org_unit_id,
+    c.org_unit_name,
+    c.org_unit_type,
+    count(distinct v.incident_id) as incident_count,
+    count(v.violation_id) as violation_count,
+    coalesce(sum(v.points), 0) as points,
+    {_AMOUNT}
+from child_units as c
+left join org_unit_ancestors as a on a.ancestor_id = c.org_unit_id
+left join fct_violations as v
+    on v.org_unit_id = a.org_unit_id
+    and {COUNTS}
+    and {in_months("v.occurred_at")}
+    and {equals("v.family", "family")}
+group by c.org_unit_id, c.org_unit_name, c.org_unit_type
+order by points desc, c.org_unit_name, c.org_unit_id
+""",
+        grain="aggregate",
+        filters=("org", "family", "from", "to"),
+        groups=GroupRule(
+            measures=("incident_count", "violation_count", "points", "amount_at_risk", "currency"),
+            org_unit="org_unit_id",
+        ),
+    ),
+    NamedQuery(
+        name="rule_status",
+        tables=("compliance.rule_status", *ORG_TABLES),
+        columns=("rule_id", "status", "valid_from", "valid_to", "violation_count", "missing_datasets"),
+        # The status that holds last; several top units count as one, and FAIL trumps.
+        body=f"""{TOP_UNITS},
+ranked as (
+    select
+        s.rule_id, s.status, s.valid_from, s.valid_to, s.violation_count, s.missing_datasets,
+        row_number() over (
+            partition by s.rule_id
+            order by
+                s.valid_from desc,
+                case s.status
+                    when 'FAIL' then 1 when 'NEEDS_REVIEW' then 2 when 'NO_DATA' then 3 when 'PASS' then 4
+                    when 'NOT_YET_EFFECTIVE' then 5 else 6
+                end
+        ) as position
+    from rule_status as s
+    join top_units as t on t.org_unit_id = s.org_unit_id
+)
+select r.rule_id, r.status, r.valid_from, r.valid_to, r.violation_count, r.missing_datasets
+from ranked as r
+where r.position = 1
+order by r.rule_id
+""",
+        grain="aggregate",
+        filters=("org",),
+        groups=NO_PEOPLE,
+    ),
+    NamedQuery(
+        name="branch_comparison",
+        tables=("compliance.branch_comparison", "reference.org_units"),
+        columns=(
+            "family",
+            "org_unit_id",
+            "org_unit_name",
+            "period_start",
+            "period_end",
+            "event_count",
+            "exposure_count",
+            "exposure_unit",
+            "rate_per_1000",
+            "rate_low",
+            "rate_high",
+            "other_rate_per_1000",
+            "rate_ratio",
+            "rate_ratio_low",
+            "rate_ratio_high",
+            "q_value",
+            "is_flagged",
+            "has_enough_data",
+        ),
+        body=f"""
+select
+    b.family, b.org_unit_id, u.org_unit_name, b.period_start, b.period_end, b.event_count, b.exposure_count,
+    b.exposure_unit, b.rate_per_1000, b.rate_low, b.rate_high, b.other_rate_per_1000, b.rate_ratio, b.rate_ratio_low,
+    b.rate_ratio_high, b.q_value, b.is_flagged, b.has_enough_data
+from branch_comparison as b
+left join org_units as u on u.org_unit_id = b.org_unit_id
+where {equals("b.family", "family")}
+order by b.family, b.rate_ratio desc nulls last, b.org_unit_id
+""",
+        grain="aggregate",
+        filters=("family",),
+        groups=GroupRule(
+            measures=(
+                "event_count",
+                "exposure_count",
+                "rate_per_1000",
+                "rate_low",
+                "rate_high",
+                "other_rate_per_1000",
+                "rate_ratio",
+                "rate_ratio_low",
+                "rate_ratio_high",
+                "q_value",
+                "is_flagged",
+            ),
+            org_unit="org_unit_id",
+        ),
+    ),
+    NamedQuery(
+        name="case_list",
+        tables=("compliance.fct_violations", "reference.employees", *ORG_TABLES),
+        columns=_CASE_COLUMNS,
+        body=_case_select("fct_violations", "v.points"),
+        grain="rows",
+        filters=_CASE_FILTERS,
+    ),
+    NamedQuery(
+        name="review_list",
+        tables=("compliance.review_items", "reference.employees", *ORG_TABLES),
+        columns=_CASE_COLUMNS,
+        body=_case_select("review_items", "cast(null as integer)"),
+        grain="rows",
+        filters=_CASE_FILTERS,
+    ),
+)

@@ -1,0 +1,670 @@
+"""A small published file with every table that the dashboards read.
+
+Belongs here: a deterministic company of a few hundred people with one bad branch, one bad weekend slot, a team too
+small to be shown, hostile texts, and states such as NO_DATA.
+Does not belong here: the pipeline; these rows are written by hand so that the pages can be tested alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+FAMILIES = {"DISC": "order lines", "RED": "messages"}
+MONTHS = [date(2025 + (4 + i) // 12, (4 + i) % 12 + 1, 1) for i in range(12)]
+AS_OF = datetime(2026, 4, 30, 23, 55)
+HOSTILE = '=HYPERLINK("http://evil.example") <img src=x onerror=alert(1)> **bold** [a](http://b.example) :smile: $x$'
+
+BRANCHES = [
+    ("B01", "华东分公司"),
+    ("B02", "华南分公司"),
+    ("B03", "华北分公司"),
+    ("B04", "西南分公司"),
+    ("B05", "华中分公司"),
+    ("B06", "东北分公司"),
+    ("B07", "西北分公司"),
+    ("B08", "港澳分公司"),
+]
+BAD_BRANCH = "B03"
+TINY_TEAM = "B04-T3"
+
+RULES = [
+    ("DISC-01", "DISC", "未经审批的折扣", "Discount without approval", "major", 5),
+    ("DISC-02", "DISC", "先下单后审批", "Approved after the order", "minor", 2),
+    ("DISC-03", "DISC", "虚称过季", "Off season claimed, never confirmed", "major", 5),
+    ("DISC-07", "DISC", "超库存折扣", "Discounted beyond stock", "minor", 1),
+    ("RED-01", "RED", "索要或收受红包", "Asks for or accepts a private gift", "major", 5),
+    ("RED-02", "RED", "引导至私人联系方式", "Moves the talk off channel", "minor", 2),
+    ("RED-03", "RED", "私户收款", "Private receipt after the hint", "critical", 10),
+    ("RED-04", "RED", "删除可疑消息", "Deletes the suspicious message", "major", 5),
+]
+
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = ["伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "秀兰"]
+
+TENURE = ["0-3m", "3-12m", "1-3y", "3y+"]
+
+DDL = """
+create schema reference; create schema compliance; create schema hotspots; create schema cost;
+create schema performance; create schema quality;
+create table reference.org_units (org_unit_id varchar, org_unit_name varchar, parent_org_unit_id varchar,
+    org_unit_type varchar, country_code varchar, timezone varchar, branch_id varchar, branch_name varchar,
+    depth integer);
+create table reference.org_unit_ancestors (org_unit_id varchar, ancestor_id varchar, distance integer);
+create table reference.employees (employee_id varchar, full_name varchar, gender varchar, hire_date date,
+    org_unit_id varchar, branch_id varchar, position_id varchar, position_name varchar, job_family varchar,
+    manager_id varchar, employment_status varchar, resignation_notice_date date, last_working_date date);
+create table reference.rules (rule_id varchar, family varchar, name_zh varchar, name_en varchar,
+    rationale_zh varchar, rationale_en varchar, severity varchar, points integer, required_datasets varchar,
+    known_false_positives_zh varchar, known_false_positives_en varchar, next_steps_zh varchar,
+    next_steps_en varchar, policy_source_zh varchar, policy_source_en varchar, version varchar, status varchar);
+create table reference.metrics (metric_id varchar, name_zh varchar, name_en varchar, definition_zh varchar,
+    definition_en varchar, unit varchar, formula varchar, grain varchar, owner varchar);
+create table compliance.fct_violations (violation_id varchar, incident_id varchar, rule_id varchar, family varchar,
+    severity varchar, points integer, employee_id varchar, org_unit_id varchar, branch_id varchar,
+    occurred_at timestamp, subject_type varchar, subject_id varchar, customer_id varchar,
+    amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar, explanation_zh varchar,
+    explanation_en varchar);
+create table compliance.review_items as select * exclude (points) from compliance.fct_violations;
+create table compliance.fct_violation_evidence (violation_id varchar, role varchar, dataset varchar,
+    record_key varchar, source_file varchar, source_row bigint, row_hash varchar);
+create table compliance.case_timeline (violation_id varchar, event_no integer, occurred_at timestamp, role varchar,
+    dataset varchar, record_key varchar, actor_id varchar, summary_zh varchar, summary_en varchar, content varchar,
+    is_deciding boolean, source_file varchar, source_row bigint);
+create table compliance.rule_status (rule_id varchar, org_unit_id varchar, valid_from date, valid_to date,
+    status varchar, violation_count bigint, missing_datasets varchar);
+create table compliance.monthly_by_org (month date, org_unit_id varchar, family varchar, violation_count bigint,
+    incident_count bigint, points bigint, amount_at_risk decimal(18,2), exposure_count bigint, exposure_unit varchar,
+    rate_per_1000 double, rate_low double, rate_high double);
+create table compliance.branch_comparison (family varchar, org_unit_id varchar, period_start date, period_end date,
+    event_count bigint, exposure_count bigint, exposure_unit varchar, rate_per_1000 double, rate_low double,
+    rate_high double, other_event_count bigint, other_exposure_count bigint, other_rate_per_1000 double,
+    rate_ratio double, rate_ratio_low double, rate_ratio_high double, p_value double, q_value double,
+    is_flagged boolean, has_enough_data boolean);
+create table compliance.employee_scores (employee_id varchar, month date, org_unit_id varchar, job_family varchar,
+    incident_count bigint, points_deducted bigint, compliance_score double, refusal_count bigint,
+    kpi_weight_pct double, is_bonus_earned boolean);
+create table hotspots.slots (family varchar, org_unit_id varchar, weekday integer, hour integer, event_count bigint,
+    exposure_count bigint, exposure_unit varchar, rate_per_1000 double, rate_low double, rate_high double,
+    baseline_rate_per_1000 double, rate_ratio double, q_value double, has_enough_data boolean);
+create table hotspots.cohorts (family varchar, org_unit_id varchar, cohort_type varchar, cohort_value varchar,
+    sort_order integer, employee_count bigint, event_count bigint, exposure_count bigint, exposure_unit varchar,
+    rate_per_1000 double, rate_low double, rate_high double, has_enough_data boolean);
+create table cost.labour_monthly (month date, org_unit_id varchar, headcount bigint, base_amount decimal(18,2),
+    variable_amount decimal(18,2), employer_burden_amount decimal(18,2), labour_amount decimal(18,2),
+    budget_amount decimal(18,2), variance_amount decimal(18,2), currency varchar);
+create table cost.violation_losses (month date, org_unit_id varchar, rule_id varchar, family varchar,
+    incident_count bigint, hard_loss_amount decimal(18,2), amount_at_risk decimal(18,2), currency varchar);
+create table performance.kpi_values (employee_id varchar, month date, kpi_code varchar, org_unit_id varchar,
+    job_family varchar, value double, exposure_count bigint, unit varchar, direction varchar, target double,
+    score double);
+create table performance.scorecards (employee_id varchar, month date, org_unit_id varchar, job_family varchar,
+    complaint_rate_pct double, first_response_seconds double, satisfaction double, compliance_score double,
+    ticket_count bigint, overall_score double, has_enough_data boolean);
+create table quality.publication (publication_id varchar, published_at timestamp, is_synthetic boolean,
+    data_as_of timestamp);
+create table quality.runs (run_id varchar, started_at timestamp, finished_at timestamp, status varchar);
+create table quality.checks (check_id varchar, layer varchar, dataset varchar, check_name varchar, severity varchar,
+    passed boolean, failing_count bigint, failing_keys varchar, detail varchar);
+create table quality.reconciliation (dataset varchar, batch_id varchar, source_file varchar, read_count bigint,
+    accepted_count bigint, quarantined_count bigint, duplicate_count bigint, ignored_count bigint,
+    landed_count bigint, core_count bigint, is_balanced boolean);
+create table quality.quarantine (dataset varchar, source_file varchar, source_row bigint, column_name varchar,
+    value varchar, reason_code varchar, reason_zh varchar, reason_en varchar);
+create table quality.freshness (dataset varchar, last_delivered_at timestamp, last_event_at timestamp,
+    row_count bigint);
+create table quality.batches (batch_id varchar, system varchar, dataset varchar, source_file varchar,
+    source_sha256 varchar, delivered_at timestamp, row_count bigint, status varchar);
+"""
+
+
+@dataclass
+class Company:
+    """The fixture's people and cases, for tests to compare with."""
+
+    org_units: list[tuple] = field(default_factory=list)
+    ancestors: list[tuple] = field(default_factory=list)
+    employees: list[tuple] = field(default_factory=list)
+    violations: list[tuple] = field(default_factory=list)
+
+    def below(self, org_unit_id: str) -> set[str]:
+        return {unit for unit, ancestor, _ in self.ancestors if ancestor == org_unit_id}
+
+
+def digest(*parts: object) -> str:
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+
+
+def build_company(seed: int = 7) -> Company:
+    rng = random.Random(seed)
+    company = Company()
+    company.org_units.append(("G", "虎符集团", None, "group", "CN", "Asia/Shanghai", None, None, 0))
+    units: list[tuple[str, str, str, int]] = [("HQ", "总部", "G", 14)]
+    for index, (branch, name) in enumerate(BRANCHES):
+        units.append((branch, name, "G", 6))
+        for number, label in enumerate(("客服组", "销售组", "售后组"), start=1):
+            team = f"{branch}-T{number}"
+            size = 3 if team == TINY_TEAM else 8 + (index + number) % 4
+            units.append((team, f"{name[:2]}{label}", branch, size))
+    parents = {"G": None} | {unit: parent for unit, _, parent, _ in units}
+    names = {"G": "虎符集团"} | {unit: name for unit, name, _, _ in units}
+    for unit, name, parent, _ in units:
+        branch = unit if parent == "G" and unit != "HQ" else (parent if parent != "G" else None)
+        company.org_units.append(
+            (
+                unit,
+                name,
+                parent,
+                "branch" if branch == unit else ("department" if unit == "HQ" else "team"),
+                "HK" if (branch or "") == "B08" else "CN",
+                "Asia/Shanghai",
+                branch,
+                names.get(branch) if branch else None,
+                1 if parent == "G" else 2,
+            )
+        )
+    for unit in parents:
+        ancestor, distance = unit, 0
+        while ancestor is not None:
+            company.ancestors.append((unit, ancestor, distance))
+            ancestor, distance = parents[ancestor], distance + 1
+    number = 0
+    for unit, _, parent, size in units:
+        branch = unit if parent == "G" and unit != "HQ" else (parent if parent != "G" else None)
+        for _ in range(size):
+            number += 1
+            employee_id = f"E{number:04d}"
+            name = HOSTILE if number == 40 else rng.choice(SURNAMES) + rng.choice(GIVEN)
+            job = "cs" if unit.endswith(("T1", "T3")) else ("sales" if unit.endswith("T2") else "office")
+            hired = date(2018, 1, 1) + timedelta(days=rng.randrange(2950))
+            company.employees.append(
+                (
+                    employee_id,
+                    name,
+                    rng.choice("MF"),
+                    hired,
+                    unit,
+                    branch,
+                    f"P-{job}",
+                    {"cs": "客服专员", "sales": "销售代表", "office": "职员"}[job],
+                    job,
+                    None,
+                    "active",
+                    None,
+                    None,
+                )
+            )
+    company.violations = list(_violations(company, rng))
+    return company
+
+
+def _violations(company: Company, rng: random.Random):
+    staff = {"DISC": [], "RED": []}
+    for employee in company.employees:
+        weight = 6 if employee[5] == BAD_BRANCH else 1
+        if employee[8] == "sales":
+            staff["DISC"] += [employee] * weight
+        if employee[8] == "cs":
+            staff["RED"] += [employee] * weight
+    for number in range(260):
+        family = "DISC" if number % 5 < 2 else "RED"
+        rule = rng.choice([rule for rule in RULES if rule[1] == family and rule[0] != "DISC-07"])
+        # Fewer in the last months, so that the trend has something to say.
+        month = rng.choice(MONTHS if rng.random() < 0.45 else MONTHS[:8])
+        hour = rng.choice([18, 19, 20]) if family == "RED" and rng.random() < 0.6 else rng.randrange(9, 20)
+        day = month + timedelta(days=rng.randrange(28))
+        if family == "RED" and hour in (18, 19, 20):
+            day += timedelta(days=(5 - day.weekday()) % 7 + rng.randrange(2))
+        at = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour, minutes=rng.randrange(60))
+        employee = rng.choice(staff[family])
+        subject = f"O{number:05d}/1" if family == "DISC" else f"M{number:06d}"
+        violation_id = digest(rule[0], subject)[:32]
+        amount = round(rng.uniform(300, 20000), 2) if family == "DISC" or rule[0] == "RED-03" else None
+        explanation = (
+            (
+                f"给出{rng.choice(['3.0', '5.5', '7.0'])}折，权限下限9.5折，无已批准申请",
+                "30 % of list price given, floor 95 %, no approved request",
+            )
+            if family == "DISC"
+            else ("消息命中“发个红包”，会话未登记", "Message matches “send me a red packet”, talk not on record")
+        )
+        status = "n.a." if family == "DISC" else ("completed" if rule[0] == "RED-03" else "attempted")
+        disposition = ["open", "open", "substantiated", "open", "unsubstantiated"][number % 5]
+        yield (
+            violation_id,
+            f"I{digest(subject)[:10]}",
+            rule[0],
+            family,
+            rule[4],
+            rule[5],
+            employee[0],
+            employee[4],
+            employee[5],
+            at,
+            "order line" if family == "DISC" else "message",
+            subject,
+            f"C{rng.randrange(400):04d}",
+            amount,
+            "CNY" if amount is not None else None,
+            status,
+            disposition,
+            *explanation,
+        )
+
+
+def build_published_file(path: Path, company: Company | None = None, *, is_synthetic: bool = True) -> Company:
+    """Write one published file and return the company in it."""
+    company = company or build_company()
+    rng = random.Random(11)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(path))
+    connection.execute(DDL)
+
+    def insert(table: str, rows: list[tuple]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"insert into {table} values ({marks})", rows)
+
+    connection.execute("begin")
+    insert("reference.org_units", company.org_units)
+    insert("reference.org_unit_ancestors", company.ancestors)
+    insert("reference.employees", company.employees)
+    insert("reference.rules", [_rule_row(rule) for rule in RULES])
+    insert("reference.metrics", METRICS)
+    insert("compliance.fct_violations", company.violations)
+    review = [row[:5] + row[6:] for row in company.violations[:3]]
+    insert("compliance.review_items", [(f"R{row[0][:20]}", *row[1:5], None, *row[6:]) for row in review])
+    _insert_cases(insert, company)
+    _insert_rates(insert, company, rng)
+    _insert_money_and_scores(insert, company, rng)
+    _insert_quality(insert, path, is_synthetic)
+    connection.execute("commit")
+    connection.close()
+    return company
+
+
+def _rule_row(rule: tuple) -> tuple:
+    rule_id, family, name_zh, name_en, severity, points = rule
+    datasets = json.dumps({"DISC": ["crm.orders", "crm.order_lines"], "RED": ["crm.messages"]}[family])
+    return (
+        rule_id,
+        family,
+        name_zh,
+        name_en,
+        "凡未经授权即作出的承诺都由公司承担后果。",
+        "What nobody was allowed to promise, the company pays for.",
+        severity,
+        points,
+        datasets,
+        "促销期间的平台券。",
+        "Platform coupons during a promotion.",
+        "核对审批记录，与当事人谈话。",
+        "Check the approvals, talk to the person.",
+        "《折扣管理办法》第4条",
+        "Discount policy, section 4",
+        "1",
+        "active",
+    )
+
+
+METRICS = [
+    (
+        metric_id,
+        name_zh,
+        name_en,
+        f"{name_zh}：按制度文件定义的口径。",
+        f"{name_en}, as the policy defines it.",
+        unit,
+        formula,
+        "org unit x month",
+        "Compliance",
+    )
+    for metric_id, name_zh, name_en, unit, formula in (
+        ("incident_count", "事件数", "Incidents", "incidents", "count(distinct incident_id)"),
+        ("violation_rate", "违规率", "Violation rate", "per 1,000", "violations / exposure * 1000"),
+        ("rate_ratio", "相对比率", "Rate ratio", "ratio", "rate / rate of the others"),
+        ("amount_at_risk", "涉险金额", "Amount at risk", "money", "sum(amount_at_risk)"),
+        ("labour_amount", "人工成本", "Labour cost", "money", "base + variable + burden"),
+        ("compliance_score", "合规分", "Compliance score", "points", "100 - points"),
+        ("overall_score", "综合得分", "Overall score", "points", "weighted mean"),
+    )
+]
+
+
+def _insert_cases(insert, company: Company) -> None:
+    evidence, timeline = [], []
+    for row in company.violations:
+        violation_id, family, employee_id, at, subject, status = row[0], row[3], row[6], row[9], row[11], row[15]
+        dataset = "order_lines" if family == "DISC" else "messages"
+        for number in range(2):
+            evidence.append(
+                (
+                    violation_id,
+                    "subject" if number == 0 else "context",
+                    f"crm.{dataset}",
+                    subject,
+                    f"crm_{dataset}_{at:%Y%m}.csv",
+                    1000 + int(digest(subject, number)[:4], 16),
+                    digest(subject, "row", number),
+                )
+            )
+        events = [
+            (
+                -60,
+                "context",
+                "客户询问价格",
+                "Customer asks for the price",
+                "这款还能便宜吗？" if family == "RED" else None,
+                False,
+            ),
+            (
+                0,
+                "subject",
+                "当事人作出承诺",
+                "The person makes the promise",
+                HOSTILE if family == "RED" else None,
+                True,
+            ),
+            (45, "consequence", f"状态：{status}", f"Status: {status}", None, False),
+        ]
+        for number, (minutes, role, zh, en, content, deciding) in enumerate(events, start=1):
+            actor = employee_id if role == "subject" else ("E0001" if role == "consequence" else None)
+            timeline.append(
+                (
+                    violation_id,
+                    number,
+                    at + timedelta(minutes=minutes),
+                    role,
+                    f"crm.{dataset}",
+                    f"{subject}#{number}",
+                    actor,
+                    zh,
+                    en,
+                    content,
+                    deciding,
+                    f"crm_{dataset}_{at:%Y%m}.csv",
+                    1000 + number,
+                )
+            )
+    insert("compliance.fct_violation_evidence", evidence)
+    insert("compliance.case_timeline", timeline)
+
+
+def interval(events: int, exposure: int) -> tuple[float | None, float | None, float | None]:
+    if not exposure:
+        return None, None, None
+    rate = 1000 * events / exposure
+    spread = 1000 * 1.96 * (max(events, 1) ** 0.5) / exposure
+    return rate, max(0.0, rate - spread), rate + spread
+
+
+def _insert_rates(insert, company: Company, rng: random.Random) -> None:
+    valid = [row for row in company.violations if row[16] not in ("unsubstantiated", "overturned")]
+    units = [row[0] for row in company.org_units]
+    headcount = defaultdict(int)
+    for employee in company.employees:
+        for unit, ancestor, _ in company.ancestors:
+            if unit == employee[4]:
+                headcount[ancestor] += 1
+    status, monthly, comparison, slots, cohorts = [], [], [], [], []
+    for rule in RULES:
+        hits = sum(1 for row in valid if row[2] == rule[0])
+        missing = json.dumps(["crm.inventory"]) if rule[0] == "DISC-07" else None
+        verdict = "NO_DATA" if missing else ("FAIL" if hits else "PASS")
+        status.append((rule[0], "G", MONTHS[0], None, verdict, None if missing else hits, missing))
+    for unit in units:
+        below = company.below(unit)
+        for month in MONTHS:
+            for family, exposure_unit in FAMILIES.items():
+                rows = [
+                    row
+                    for row in valid
+                    if row[3] == family and row[7] in below and row[9].date().replace(day=1) == month
+                ]
+                exposure = headcount[unit] * (40 if family == "DISC" else 260)
+                monthly.append(
+                    (
+                        month,
+                        unit,
+                        family,
+                        len(rows),
+                        len({row[1] for row in rows}),
+                        sum(row[5] for row in rows),
+                        sum(row[13] or 0 for row in rows),
+                        exposure,
+                        exposure_unit,
+                        *interval(len(rows), exposure),
+                    )
+                )
+    for family, exposure_unit in FAMILIES.items():
+        counts = {
+            branch: (
+                sum(1 for row in valid if row[3] == family and row[8] == branch),
+                headcount[branch] * 12 * (40 if family == "DISC" else 260),
+            )
+            for branch, _ in BRANCHES
+        }
+        for branch, (events, exposure) in counts.items():
+            other = (
+                sum(e for b, (e, _) in counts.items() if b != branch),
+                sum(x for b, (_, x) in counts.items() if b != branch),
+            )
+            ratio = (events / exposure) / (other[0] / other[1])
+            spread = 2.718 ** (1.96 * (1 / max(events, 1) + 1 / other[0]) ** 0.5)
+            q_value = 0.001 if ratio > 2 else 0.4
+            comparison.append(
+                (
+                    family,
+                    branch,
+                    MONTHS[0],
+                    AS_OF.date(),
+                    events,
+                    exposure,
+                    exposure_unit,
+                    *interval(events, exposure),
+                    *other,
+                    1000 * other[0] / other[1],
+                    ratio,
+                    ratio / spread,
+                    ratio * spread,
+                    q_value / 2,
+                    q_value,
+                    ratio > 2,
+                    branch != "B08",
+                )
+            )
+        for unit in ("G", *counts):
+            below = company.below(unit)
+            rows = [row for row in valid if row[3] == family and row[7] in below]
+            base_exposure = headcount[unit] * 12 * (40 if family == "DISC" else 260)
+            for weekday in range(1, 8):
+                for hour in range(24):
+                    busy = 0 if hour < 8 or hour > 21 else (2 if weekday < 6 else 1)
+                    exposure = base_exposure * busy // 154
+                    events = sum(1 for row in rows if row[9].isoweekday() == weekday and row[9].hour == hour)
+                    baseline = 1000 * len(rows) / base_exposure
+                    rate, low, high = interval(events, exposure)
+                    ratio = rate / baseline if rate is not None and baseline else None
+                    slots.append(
+                        (
+                            family,
+                            unit,
+                            weekday,
+                            hour,
+                            events,
+                            exposure,
+                            exposure_unit,
+                            rate,
+                            low,
+                            high,
+                            baseline,
+                            ratio,
+                            0.002 if ratio and ratio > 3 and events > 4 else 0.6,
+                            exposure >= 40,
+                        )
+                    )
+            for order, band in enumerate(TENURE):
+                people = [3, 30, 90, 120][order] if unit == "G" else [2, 8, 12, 14][order]
+                exposure = people * (400 if family == "DISC" else 3000)
+                events = int(len(rows) * [0.02, 0.5, 0.28, 0.2][order])
+                cohorts.append(
+                    (
+                        family,
+                        unit,
+                        "tenure_band",
+                        band,
+                        order,
+                        people,
+                        events,
+                        exposure,
+                        exposure_unit,
+                        *interval(events, exposure),
+                        people >= 5,
+                    )
+                )
+    insert("compliance.rule_status", status)
+    insert("compliance.monthly_by_org", monthly)
+    insert("compliance.branch_comparison", comparison)
+    insert("hotspots.slots", slots)
+    insert("hotspots.cohorts", cohorts)
+
+
+def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> None:
+    own = defaultdict(list)
+    for employee in company.employees:
+        own[employee[4]].append(employee)
+    labour, losses, scores, cards = [], [], [], []
+    valid = [row for row in company.violations if row[16] not in ("unsubstantiated", "overturned")]
+    for month_no, month in enumerate(MONTHS):
+        for unit, people in own.items():
+            base = 9000.0 * len(people)
+            variable = base * (0.2 + 0.01 * (month_no % 5))
+            burden = base * 0.32
+            total = base + variable + burden
+            budget = base * 1.55
+            labour.append((month, unit, len(people), base, variable, burden, total, budget, total - budget, "CNY"))
+        grouped = defaultdict(list)
+        for row in valid:
+            if row[9].date().replace(day=1) == month and row[13] is not None:
+                grouped[(row[7], row[2], row[3])].append(row)
+        for (unit, rule, family), rows in grouped.items():
+            at_risk = sum(row[13] for row in rows)
+            losses.append((month, unit, rule, family, len(rows), round(at_risk * 0.6, 2), at_risk, "CNY"))
+        for employee in company.employees:
+            mine = [row for row in valid if row[6] == employee[0] and row[9].date().replace(day=1) == month]
+            points = sum(row[5] for row in mine)
+            score = max(0, 100 - points)
+            scores.append(
+                (employee[0], month, employee[4], employee[8], len(mine), points, score, 0, 20.0, score >= 90)
+            )
+            if employee[8] == "cs":
+                tickets = rng.randrange(5, 160)
+                cards.append(
+                    (
+                        employee[0],
+                        month,
+                        employee[4],
+                        employee[8],
+                        round(rng.uniform(0.2, 4.0), 2),
+                        round(rng.uniform(25, 190), 1),
+                        round(rng.uniform(3.6, 4.9), 2),
+                        score,
+                        tickets,
+                        round(0.4 * score + rng.uniform(35, 58), 1),
+                        tickets >= 30,
+                    )
+                )
+    insert("cost.labour_monthly", labour)
+    insert("cost.violation_losses", losses)
+    insert("compliance.employee_scores", scores)
+    insert("performance.scorecards", cards)
+
+
+def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
+    publication_id = path.stem.removeprefix("hufu-")
+    insert("quality.publication", [(publication_id, datetime(2026, 5, 1, 8, 12), is_synthetic, AS_OF)])
+    insert("quality.runs", [("run-1", datetime(2026, 5, 1, 8, 10), datetime(2026, 5, 1, 8, 12), "published")])
+    insert(
+        "quality.checks",
+        [
+            ("c1", "raw", "crm.messages", "not_null message_id", "critical", True, 0, None, None),
+            (
+                "c2",
+                "raw",
+                "crm.orders",
+                "amount between",
+                "warning",
+                False,
+                2,
+                json.dumps(["O00012", "O00940"]),
+                "min 0",
+            ),
+            ("c3", "warehouse", "fct_violations", "unique violation_id", "critical", True, 0, None, None),
+            ("c4", "published", "monthly_by_org", "row count", "critical", True, 0, None, None),
+        ],
+    )
+    insert(
+        "quality.reconciliation",
+        [
+            ("crm.orders", "b1", "crm_orders.csv", 5000, 4990, 6, 4, 0, 4990, 4990, True),
+            ("crm.messages", "b2", "crm_messages_202604.csv", 90000, 89990, 10, 0, 0, 89990, 89990, True),
+            ("hr.employees", "b3", "花名册.xlsx", 300, 299, 1, 0, 0, 298, 298, False),
+        ],
+    )
+    insert(
+        "quality.quarantine",
+        [
+            ("crm.orders", "crm_orders.csv", 17, "amount", HOSTILE, "TYPE", "不是数字", "Not a number"),
+            ("crm.orders", "crm_orders.csv", 18, "amount", "一百", "TYPE", "不是数字", "Not a number"),
+            ("hr.employees", "花名册.xlsx", 9, "hire_date", "2026-02-30", "TYPE", "不是日期", "Not a date"),
+        ],
+    )
+    insert(
+        "quality.freshness",
+        [
+            ("crm.messages", datetime(2026, 5, 1, 2), datetime(2026, 4, 30, 23, 55), 1_000_000),
+            ("crm.orders", datetime(2026, 5, 1, 2), datetime(2026, 4, 30, 21, 3), 5000),
+            ("crm.inventory", None, None, 0),
+        ],
+    )
+    insert(
+        "quality.batches",
+        [
+            ("b1", "crm", "orders", "crm_orders.csv", digest("b1"), datetime(2026, 5, 1, 2), 4990, "active"),
+            (
+                "b2",
+                "crm",
+                "messages",
+                "crm_messages_202604.csv",
+                digest("b2"),
+                datetime(2026, 5, 1, 2),
+                89990,
+                "active",
+            ),
+            ("b3", "hr", "employees", "花名册.xlsx", digest("b3"), datetime(2026, 5, 1, 1), 298, "active"),
+        ],
+    )
+
+
+def publish(data_dir: Path, publication_id: str, **options) -> Company:
+    """Build a published file in a data folder and point `current` at it, as the pipeline does."""
+    published = data_dir / "published"
+    company = build_published_file(published / f"hufu-{publication_id}.duckdb", **options)
+    link = published / "current.new"
+    link.symlink_to(f"hufu-{publication_id}.duckdb")
+    os.replace(link, published / "current")
+    return company
+
+
+if __name__ == "__main__":
+    import sys
+
+    publish(Path(sys.argv[1]), sys.argv[2])
