@@ -74,6 +74,11 @@ def current_publication(paths: DataPaths) -> Publication | None:
     return next((p for p in list_publications(paths) if p.file_name == name), None)
 
 
+def _sql_text(value: str) -> str:
+    """A SQL text literal; ATTACH takes no parameters."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def _copy_tables(con: duckdb.DuckDBPyConnection) -> None:
     tables = con.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = 'working' order by all"
@@ -126,7 +131,7 @@ def publish(paths: DataPaths, facts: QualityFacts, *, keep: int) -> Publication:
     file_name = f"hufu-{publication_id}.duckdb"
     temporary = paths.published / f".{file_name}.tmp"
     with duckdb.connect(str(temporary)) as con:
-        con.execute("attach ? as working (read_only)", [str(paths.working_database)])
+        con.execute(f"attach {_sql_text(str(paths.working_database))} as working (read_only)")
         _copy_tables(con)
         write_quality_schema(con, facts, publication_id=publication_id, published_at=now)
         con.execute("detach working")

@@ -5,28 +5,26 @@ Belongs here: writing those facts into a publication. Does not belong here: coll
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
-from pipelines.checks.result import CheckResult
+from pipelines.checks.result import CHECKS_COLUMNS_SQL, CheckResult
 from pipelines.contract import Contract, Dataset
 from pipelines.contract.dbt import model_name
 from pipelines.progress import StepTime
 
-QUALITY_DDL = """
+QUALITY_DDL = f"""
 create schema quality;
 create table quality.publication (
     publication_id varchar primary key, published_at timestamp, fingerprint varchar, is_synthetic boolean,
     data_as_of timestamp
 );
 create table quality.runs (step_no integer primary key, step varchar, duration_seconds double, detail varchar);
-create table quality.checks (
-    check_id varchar primary key, layer varchar, dataset varchar, check_name varchar, severity varchar, passed boolean,
-    failing_count bigint, failing_keys varchar, detail_zh varchar, detail_en varchar, observed varchar
-);
+create table quality.checks ({CHECKS_COLUMNS_SQL}, primary key (check_id));
 create table quality.lineage (node varchar, depends_on varchar, primary key (node, depends_on));
 create table quality.freshness (
     dataset varchar primary key, system varchar, row_count bigint, last_delivered_at timestamp, last_event_at timestamp
@@ -65,42 +63,24 @@ def _freshness(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple
     ]
 
 
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        con.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+
+
 def write_quality_schema(
     con: duckdb.DuckDBPyConnection, facts: QualityFacts, *, publication_id: str, published_at: datetime
 ) -> None:
     """Fill schema `quality` of the publication open in `con`; the working database is attached as `working`."""
     con.execute(QUALITY_DDL)
-    con.executemany("insert into quality.freshness values (?, ?, ?, ?, ?)", _freshness(con, facts.contract))
+    _insert(con, "quality.freshness", _freshness(con, facts.contract))
     con.execute(
         "insert into quality.publication select ?, ?, ?, ?, max(last_event_at) from quality.freshness",
         [publication_id, published_at.replace(tzinfo=None), facts.fingerprint, facts.is_synthetic],
     )
-    if facts.steps:
-        con.executemany(
-            "insert into quality.runs values (?, ?, ?, ?)",
-            [(n, s.name, s.seconds, s.detail) for n, s in enumerate(facts.steps, start=1)],
-        )
-    con.executemany(
-        "insert into quality.checks values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                c.check_id,
-                c.layer,
-                c.dataset,
-                c.check_name,
-                c.severity,
-                c.passed,
-                c.failing_count,
-                json.dumps(c.failing_keys, ensure_ascii=False, default=str),
-                c.detail_zh,
-                c.detail_en,
-                c.observed,
-            )
-            for c in facts.checks
-        ],
-    )
-    if facts.lineage:
-        con.executemany("insert into quality.lineage values (?, ?)", list(facts.lineage))
+    _insert(con, "quality.runs", [(n, s.name, s.seconds, s.detail) for n, s in enumerate(facts.steps, start=1)])
+    _insert(con, "quality.checks", [c.as_row() for c in facts.checks])
+    _insert(con, "quality.lineage", facts.lineage)
     con.execute("create table quality.reconciliation as from working.audit.reconciliation")
     con.execute("create table quality.batches as from working.landed.batches")
     con.execute("create table quality.quarantine as from working.landed.quarantine")
