@@ -231,3 +231,7 @@ def render() -> None:
     for path in changed:
         click.echo(f"rendered {path}")
     click.echo(f"{len(changed)} files changed")
+
+
+if __name__ == "__main__":
+    main()

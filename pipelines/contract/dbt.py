@@ -6,6 +6,8 @@ Does not belong here: anything past staging; the SQL itself is the macro `stage_
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -54,14 +56,9 @@ def _model(dataset: Dataset) -> dict:
     columns.append(column("_ended_at", SQL_TYPES["ts"]))
     model = {
         "name": model_name(dataset),
-        "description": f"One row per {' and '.join(dataset.keys)}: {dataset.grain}, as last delivered. {dataset.title.zh}.",
-        "config": {
-            "meta": {
-                "key_columns": list(dataset.keys),
-                "content_columns": list(dataset.column_names),
-                "ts_columns": [c.name for c in dataset.columns if c.type == "ts"],
-            }
-        },
+        "description": (
+            f"One row per {' and '.join(dataset.keys)}: {dataset.grain}, as last delivered. {dataset.title.zh}."
+        ),
         "columns": columns,
     }
     if tests := _key_test(dataset):
@@ -70,12 +67,83 @@ def _model(dataset: Dataset) -> dict:
 
 
 def _staging_call(dataset: Dataset) -> str:
-    has_local_times = str(any(c.type == "ts" for c in dataset.columns)).lower()
-    has_employee = str("employee_id" in dataset.column_names).lower()
+    def names(columns: Iterable[str]) -> str:
+        return "[" + ", ".join(f"'{c}'" for c in columns) + "]"
+
+    columns = textwrap.fill(names(dataset.column_names), width=110, subsequent_indent=" " * 8, break_long_words=False)
     return (
-        f"{{{{ stage_dataset('{dataset.system}', '{dataset.name}', "
-        f"has_local_times={has_local_times}, has_employee={has_employee}) }}}}\n"
+        "{{ stage_dataset(\n"
+        f"    '{dataset.system}', '{dataset.name}',\n"
+        f"    keys={names(dataset.keys)},\n"
+        f"    columns={columns},\n"
+        f"    ts_columns={names(c.name for c in dataset.columns if c.type == 'ts')}\n"
+        ") }}\n"
     )
+
+
+COVERAGE_MODEL = "stg_landed__dataset_coverage"
+
+
+def _event_sql(dataset: Dataset) -> str | None:
+    """The moment of the dataset's facts; null where it holds states or plans, which never move an "as of"."""
+    event = dataset.event_time
+    if event is None or dataset.is_plan:
+        return None
+    # A month given as YYYY-MM stands for its first day.
+    value = f"concat({event.name}, '-01')" if event.type == "text" else event.name
+    return f"cast({value} as timestamp)"
+
+
+def _coverage_model(contract: Contract) -> str:
+    """One select per dataset: which moments its facts cover, none later than the delivery that brought them."""
+    stamps = """with
+
+stamps as (
+    select
+        batches.delivered_at,
+        {{ local_time('batches.delivered_at', 0, 'group_zone.timezone') }} as delivered_local
+    from {{ source('landed', 'batches') }} as batches
+    cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+    group by batches.delivered_at, group_zone.timezone
+)
+"""
+    selects = []
+    for d in contract:
+        names = f"'{d.system}' as system, '{d.name}' as dataset"
+        if event := _event_sql(d):
+            selects.append(
+                f"select {names},\n"
+                f"    min({event}) as first_event_at,\n"
+                f"    max(case when {event} <= stamps.delivered_local then {event} end) as last_event_at\n"
+                f"from {{{{ ref('{model_name(d)}') }}}} as facts\n"
+                "inner join stamps on facts._delivered_at = stamps.delivered_at\n"
+            )
+        else:
+            selects.append(
+                f"select {names}, cast(null as timestamp) as first_event_at, cast(null as timestamp) as last_event_at\n"
+            )
+    return "{#- Rendered from the contract by `hufu contract render`; edit the contract instead. -#}\n" + "\n".join(
+        [stamps, "union all\n".join(selects)]
+    )
+
+
+def _coverage_properties() -> dict:
+    columns = [
+        ("system", "varchar"),
+        ("dataset", "varchar"),
+        ("first_event_at", "timestamp"),
+        ("last_event_at", "timestamp"),
+    ]
+    model = {
+        "name": COVERAGE_MODEL,
+        "description": (
+            "One row per dataset of the contract: the first and the last moment of its facts, none later than the"
+            " delivery that brought them; null for states, for plans and where nothing was delivered."
+        ),
+        "columns": [{"name": name, "data_type": sql_type} for name, sql_type in columns],
+    }
+    model["columns"][1]["data_tests"] = ["not_null", "unique"]
+    return {"version": 2, "models": [model]}
 
 
 def _dump(document: dict) -> str:
@@ -91,6 +159,8 @@ def render(contract: Contract) -> dict[str, str]:
         files[f"{system}/_{system}__models.yml"] = _dump({"version": 2, "models": [_model(d) for d in datasets]})
         for d in datasets:
             files[f"{system}/{model_name(d)}.sql"] = _staging_call(d)
+    files[f"_{COVERAGE_MODEL}.yml"] = _dump(_coverage_properties())
+    files[f"{COVERAGE_MODEL}.sql"] = _coverage_model(contract)
     return files
 
 

@@ -1,22 +1,19 @@
 {#-
   One row per key of a dataset: the row of the latest delivery stamp (ties: sha-256, then source row), so the result
   does not depend on the order in which deliveries were processed.
-  Columns come from the model's own properties, which are rendered from the contract; the two flags are arguments
-  because dbt must know every ref before it has read those properties.
+  The arguments are rendered from the contract: a unit test of a model cannot see the model's properties.
   `_ended_at` is the stamp of the first later full delivery that no longer holds the key; null = still there.
 -#}
-{% macro stage_dataset(system, dataset, has_local_times, has_employee) -%}
+{% macro stage_dataset(system, dataset, keys, columns, ts_columns) -%}
 {%- set relation = source(system, dataset) -%}
+{%- set has_employee = 'employee_id' in columns -%}
 {%- set batches = source('landed', 'batches') -%}
-{%- set meta = model.config.meta -%}
-{%- set keys = meta.get('key_columns', []) -%}
-{%- set ts_columns = meta.get('ts_columns', []) -%}
 {%- set zone = 'coalesce(employee_zones.timezone, group_zone.timezone)' if has_employee else 'group_zone.timezone' -%}
 with
 
 ranked as (
     select
-        {%- for column in meta.get('content_columns', []) %}
+        {%- for column in columns %}
         {{ column }},
         {%- endfor %}
         _source_file, _source_sha256, _source_row, _row_hash, _batch_id, _delivered_at, _ts_offsets, _extra,
@@ -57,7 +54,7 @@ endings as (
 )
 
 select
-    {%- for column in meta.get('content_columns', []) %}
+    {%- for column in columns %}
     {%- if column in ts_columns %}
     case
         when latest._ts_offsets is null then latest.{{ column }}
@@ -78,7 +75,7 @@ select
     endings.ended_at as _ended_at
 from latest
 left join endings on latest._delivered_at = endings._delivered_at
-{%- if has_local_times %}
+{%- if ts_columns %}
 cross join {{ ref('stg_hr__group_timezone') }} as group_zone
 {%- if has_employee %}
 left join {{ ref('stg_hr__employee_timezones') }} as employee_zones on latest.employee_id = employee_zones.employee_id

@@ -1,1 +1,6 @@
-{{ stage_dataset('attendance', 'leaves', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'attendance', 'leaves',
+    keys=['leave_id'],
+    columns=['leave_id', 'employee_id', 'leave_type', 'starts_at', 'ends_at', 'status'],
+    ts_columns=['starts_at', 'ends_at']
+) }}

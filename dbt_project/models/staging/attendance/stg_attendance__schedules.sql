@@ -1,1 +1,6 @@
-{{ stage_dataset('attendance', 'schedules', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'attendance', 'schedules',
+    keys=['employee_id', 'shift_date'],
+    columns=['employee_id', 'shift_date', 'shift_start', 'shift_end', 'break_minutes', 'shift_type'],
+    ts_columns=['shift_start', 'shift_end']
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('attendance', 'work_plans', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'attendance', 'work_plans',
+    keys=['plan_id'],
+    columns=['plan_id', 'employee_id', 'planned_start', 'planned_end', 'activity', 'customer_id'],
+    ts_columns=['planned_start', 'planned_end']
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('crm', 'contracts', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'crm', 'contracts',
+    keys=['contract_id'],
+    columns=['contract_id', 'customer_id', 'employee_id', 'signed_at', 'amount', 'request_id', 'currency'],
+    ts_columns=['signed_at']
+) }}

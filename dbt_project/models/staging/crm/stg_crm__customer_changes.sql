@@ -1,1 +1,6 @@
-{{ stage_dataset('crm', 'customer_changes', has_local_times=true, has_employee=false) }}
+{{ stage_dataset(
+    'crm', 'customer_changes',
+    keys=['change_id'],
+    columns=['change_id', 'customer_id', 'changed_at', 'field', 'old_value', 'new_value', 'changed_by'],
+    ts_columns=['changed_at']
+) }}

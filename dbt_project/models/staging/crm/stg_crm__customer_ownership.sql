@@ -1,1 +1,6 @@
-{{ stage_dataset('crm', 'customer_ownership', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'crm', 'customer_ownership',
+    keys=['customer_id', 'valid_from'],
+    columns=['customer_id', 'valid_from', 'employee_id', 'valid_to', 'reason'],
+    ts_columns=['valid_from', 'valid_to']
+) }}

@@ -1,1 +1,8 @@
-{{ stage_dataset('crm', 'customers', has_local_times=true, has_employee=false) }}
+{{ stage_dataset(
+    'crm', 'customers',
+    keys=['customer_id'],
+    columns=['customer_id', 'customer_name', 'contact_name', 'contact_phone', 'region', 'grade', 'industry', 'status',
+        'status_changed_at', 'owner_id', 'created_at', 'latitude', 'longitude', 'coordinate_system',
+        'address', 'score'],
+    ts_columns=['status_changed_at', 'created_at']
+) }}

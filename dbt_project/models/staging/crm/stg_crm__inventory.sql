@@ -1,1 +1,6 @@
-{{ stage_dataset('crm', 'inventory', has_local_times=false, has_employee=false) }}
+{{ stage_dataset(
+    'crm', 'inventory',
+    keys=['product_id', 'as_of'],
+    columns=['product_id', 'as_of', 'quantity'],
+    ts_columns=[]
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('crm', 'knowledge_access', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'crm', 'knowledge_access',
+    keys=['access_id'],
+    columns=['access_id', 'employee_id', 'article_id', 'accessed_at'],
+    ts_columns=['accessed_at']
+) }}

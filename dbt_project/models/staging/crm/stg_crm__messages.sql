@@ -1,1 +1,7 @@
-{{ stage_dataset('crm', 'messages', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'crm', 'messages',
+    keys=['message_id'],
+    columns=['message_id', 'conversation_id', 'employee_id', 'customer_id', 'order_id', 'channel', 'message_type',
+        'transfer_amount', 'sender', 'sent_at', 'text', 'deleted_at', 'edited_at', 'currency'],
+    ts_columns=['sent_at', 'deleted_at', 'edited_at']
+) }}

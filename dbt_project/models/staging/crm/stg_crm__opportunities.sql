@@ -1,1 +1,7 @@
-{{ stage_dataset('crm', 'opportunities', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'crm', 'opportunities',
+    keys=['opportunity_id'],
+    columns=['opportunity_id', 'customer_id', 'employee_id', 'product_id', 'stage', 'opened_at', 'closed_at', 'amount',
+        'currency'],
+    ts_columns=['opened_at', 'closed_at']
+) }}

@@ -1,1 +1,7 @@
-{{ stage_dataset('crm', 'order_lines', has_local_times=false, has_employee=false) }}
+{{ stage_dataset(
+    'crm', 'order_lines',
+    keys=['order_id', 'line_no'],
+    columns=['order_id', 'line_no', 'product_id', 'quantity', 'list_price', 'discount_rate', 'discount_reason',
+        'unit_cost', 'currency'],
+    ts_columns=[]
+) }}

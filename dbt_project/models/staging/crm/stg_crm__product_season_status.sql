@@ -1,1 +1,6 @@
-{{ stage_dataset('crm', 'product_season_status', has_local_times=true, has_employee=false) }}
+{{ stage_dataset(
+    'crm', 'product_season_status',
+    keys=['product_id', 'effective_from'],
+    columns=['product_id', 'effective_from', 'status', 'confirmed_by', 'confirmed_at'],
+    ts_columns=['effective_from', 'confirmed_at']
+) }}

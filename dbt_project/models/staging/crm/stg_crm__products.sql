@@ -1,1 +1,6 @@
-{{ stage_dataset('crm', 'products', has_local_times=false, has_employee=false) }}
+{{ stage_dataset(
+    'crm', 'products',
+    keys=['product_id'],
+    columns=['product_id', 'product_name', 'category', 'season'],
+    ts_columns=[]
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('crm', 'quotes', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'crm', 'quotes',
+    keys=['quote_id'],
+    columns=['quote_id', 'customer_id', 'employee_id', 'quoted_at', 'amount', 'discount_rate', 'valid_until', 'currency'],
+    ts_columns=['quoted_at']
+) }}

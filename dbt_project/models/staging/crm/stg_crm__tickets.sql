@@ -1,1 +1,7 @@
-{{ stage_dataset('crm', 'tickets', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'crm', 'tickets',
+    keys=['ticket_id'],
+    columns=['ticket_id', 'customer_id', 'employee_id', 'category', 'opened_at', 'first_response_at', 'resolved_at',
+        'satisfaction', 'is_complaint'],
+    ts_columns=['opened_at', 'first_response_at', 'resolved_at']
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('finance', 'budgets', has_local_times=false, has_employee=false) }}
+{{ stage_dataset(
+    'finance', 'budgets',
+    keys=['org_unit_id', 'period', 'cost_type'],
+    columns=['org_unit_id', 'period', 'cost_type', 'amount', 'currency'],
+    ts_columns=[]
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('finance', 'exchange_rates', has_local_times=false, has_employee=false) }}
+{{ stage_dataset(
+    'finance', 'exchange_rates',
+    keys=['currency', 'period'],
+    columns=['currency', 'period', 'rate_to_cny'],
+    ts_columns=[]
+) }}

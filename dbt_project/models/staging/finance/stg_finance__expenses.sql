@@ -1,1 +1,6 @@
-{{ stage_dataset('finance', 'expenses', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'finance', 'expenses',
+    keys=['expense_id'],
+    columns=['expense_id', 'org_unit_id', 'cost_type', 'incurred_at', 'amount', 'employee_id', 'currency'],
+    ts_columns=['incurred_at']
+) }}

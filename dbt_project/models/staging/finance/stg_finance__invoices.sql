@@ -1,1 +1,6 @@
-{{ stage_dataset('finance', 'invoices', has_local_times=true, has_employee=false) }}
+{{ stage_dataset(
+    'finance', 'invoices',
+    keys=['invoice_id'],
+    columns=['invoice_id', 'customer_id', 'order_id', 'issued_at', 'due_date', 'amount', 'currency'],
+    ts_columns=['issued_at']
+) }}

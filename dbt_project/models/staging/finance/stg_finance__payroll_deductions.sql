@@ -1,1 +1,6 @@
-{{ stage_dataset('finance', 'payroll_deductions', has_local_times=false, has_employee=true) }}
+{{ stage_dataset(
+    'finance', 'payroll_deductions',
+    keys=['employee_id', 'period', 'deduction_no'],
+    columns=['employee_id', 'period', 'deduction_no', 'kind', 'case_id', 'amount', 'currency'],
+    ts_columns=[]
+) }}

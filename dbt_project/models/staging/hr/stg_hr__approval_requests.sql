@@ -1,1 +1,7 @@
-{{ stage_dataset('hr', 'approval_requests', has_local_times=true, has_employee=false) }}
+{{ stage_dataset(
+    'hr', 'approval_requests',
+    keys=['request_id'],
+    columns=['request_id', 'process_type', 'applicant_id', 'submitted_at', 'subject_type', 'subject_id', 'reason_code',
+        'reason', 'requested_value', 'approved_value', 'status', 'decided_at'],
+    ts_columns=['submitted_at', 'decided_at']
+) }}

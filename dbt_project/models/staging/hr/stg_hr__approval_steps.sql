@@ -1,1 +1,6 @@
-{{ stage_dataset('hr', 'approval_steps', has_local_times=true, has_employee=false) }}
+{{ stage_dataset(
+    'hr', 'approval_steps',
+    keys=['request_id', 'step_no'],
+    columns=['request_id', 'step_no', 'step_type', 'approver_id', 'action', 'received_at', 'acted_at'],
+    ts_columns=['received_at', 'acted_at']
+) }}

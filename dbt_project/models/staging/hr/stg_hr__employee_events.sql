@@ -1,1 +1,6 @@
-{{ stage_dataset('hr', 'employee_events', has_local_times=false, has_employee=true) }}
+{{ stage_dataset(
+    'hr', 'employee_events',
+    keys=['event_id'],
+    columns=['event_id', 'employee_id', 'event_type', 'effective_date', 'org_unit_id', 'position_id', 'manager_id'],
+    ts_columns=[]
+) }}

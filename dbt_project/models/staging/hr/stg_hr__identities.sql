@@ -1,1 +1,6 @@
-{{ stage_dataset('hr', 'identities', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'hr', 'identities',
+    keys=['system', 'account', 'valid_from'],
+    columns=['system', 'account', 'valid_from', 'employee_id', 'valid_to'],
+    ts_columns=['valid_from', 'valid_to']
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('hr', 'permission_grants', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'hr', 'permission_grants',
+    keys=['grant_id'],
+    columns=['grant_id', 'employee_id', 'role_code', 'granted_at', 'revoked_at', 'granted_by'],
+    ts_columns=['granted_at', 'revoked_at']
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('hr', 'positions', has_local_times=false, has_employee=false) }}
+{{ stage_dataset(
+    'hr', 'positions',
+    keys=['position_id'],
+    columns=['position_id', 'position_name', 'job_family', 'job_level'],
+    ts_columns=[]
+) }}

@@ -1,1 +1,6 @@
-{{ stage_dataset('hr', 'reviews', has_local_times=false, has_employee=true) }}
+{{ stage_dataset(
+    'hr', 'reviews',
+    keys=['review_id'],
+    columns=['review_id', 'employee_id', 'period', 'reviewer_type', 'reviewer_id', 'score'],
+    ts_columns=[]
+) }}

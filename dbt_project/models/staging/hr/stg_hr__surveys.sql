@@ -1,1 +1,6 @@
-{{ stage_dataset('hr', 'surveys', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'hr', 'surveys',
+    keys=['survey_id'],
+    columns=['survey_id', 'respondent', 'employee_id', 'org_unit_id', 'answered_at', 'topic', 'score'],
+    ts_columns=['answered_at']
+) }}

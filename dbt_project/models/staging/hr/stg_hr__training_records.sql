@@ -1,1 +1,7 @@
-{{ stage_dataset('hr', 'training_records', has_local_times=true, has_employee=true) }}
+{{ stage_dataset(
+    'hr', 'training_records',
+    keys=['training_id'],
+    columns=['training_id', 'employee_id', 'course_code', 'course_name', 'category', 'topic', 'assigned_at', 'due_at',
+        'completed_at', 'score'],
+    ts_columns=['assigned_at', 'due_at', 'completed_at']
+) }}

@@ -1,0 +1,74 @@
+"""Whole runs, shared by the tests that look at their outcome."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.support.company import TINY_COMPANY, write_inbox
+
+DEMO_SCALE = 0.03
+DEMO_SEED = 90210
+
+
+@dataclass(frozen=True)
+class Company:
+    """An inbox and the data folder it was run into."""
+
+    inbox: Path
+    data: Path
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(os.path.realpath(self.data / "published" / "current"), read_only=True) as con:
+            return con.execute(statement).fetchall()
+
+
+def hufu(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """The real command in a process of its own, as a user runs it."""
+    command = [sys.executable, "-m", "pipelines.cli", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+@pytest.fixture(scope="session")
+def run_company(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, str]], Company]:
+    """Write an inbox and run it."""
+
+    def run(files: dict[str, str]) -> Company:
+        root = tmp_path_factory.mktemp("company")
+        company = Company(write_inbox(root / "inbox", files), root / "data")
+        hufu("run", "--inbox", company.inbox, "--data", company.data)
+        return company
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def tiny_company(run_company: Callable[[dict[str, str]], Company]) -> Company:
+    """The hand-written company, landed, judged and published."""
+    return run_company(TINY_COMPANY)
+
+
+@pytest.fixture(scope="session")
+def demo_company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """A small demo company, landed, judged and published."""
+    root = tmp_path_factory.mktemp("demo")
+    company = Company(root / "inbox", root / "data")
+    hufu("demo", "--scale", str(DEMO_SCALE), "--seed", str(DEMO_SEED), "--out", company.inbox)
+    hufu("run", "--inbox", company.inbox, "--data", company.data)
+    return company
+
+
+def json_lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]

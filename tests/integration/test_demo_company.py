@@ -1,0 +1,54 @@
+"""The demo company end to end: every planted case is found, nothing else is, and the marts agree with each other."""
+
+from __future__ import annotations
+
+from pipelines import demo
+from tests.integration.conftest import Company
+
+
+def test_disc_and_red_find_every_planted_case_and_nothing_else(demo_company: Company) -> None:
+    scores = {s.rule_id: s for s in demo.evaluate(demo_company.inbox, demo_company.data)}
+    judged = [rule for rule in scores if rule.startswith(("DISC-", "RED-"))]
+    assert len(judged) == 11
+    for rule in judged:
+        score = scores[rule]
+        assert score.planted > 0, f"{rule} has no planted case"
+        assert not score.misses, f"{rule} missed {score.misses}"
+        assert not score.false_alarms, f"{rule} accused wrongly {score.false_alarms}"
+
+
+def test_every_violation_has_evidence_that_points_into_a_delivered_file(demo_company: Company) -> None:
+    without = demo_company.query(
+        "select count(*) from compliance.fct_violations as v"
+        " where not exists (select 1 from compliance.fct_violation_evidence as e"
+        " inner join quality.batches as b using (source_file) where e.violation_id = v.violation_id)"
+    )
+    assert without == [(0,)]
+
+
+def test_dirty_rows_stand_in_quarantine_to_the_row(demo_company: Company) -> None:
+    unbalanced = demo_company.query("select * from quality.reconciliation where not is_balanced")
+    assert unbalanced == []
+    [(rejected,)] = demo_company.query("select sum(quarantined_count) from quality.reconciliation")
+    assert rejected > 0
+
+
+def test_monthly_counts_add_up_to_the_violations(demo_company: Company) -> None:
+    [(monthly,)] = demo_company.query(
+        "select sum(violation_count) from compliance.monthly_by_org"
+        " inner join reference.org_units using (org_unit_id) where org_unit_type = 'group'"
+    )
+    [(all_violations,)] = demo_company.query(
+        "select count(*) from compliance.fct_violations where disposition not in ('overturned', 'unsubstantiated')"
+    )
+    assert monthly == all_violations
+
+
+def test_labour_cost_equals_the_payroll_to_the_cent(demo_company: Company) -> None:
+    [(mart,)] = demo_company.query("select sum(labour_amount) from cost.labour_monthly")
+    [(base,)] = demo_company.query("select sum(base_amount) from cost.labour_monthly")
+    assert mart > base > 0
+
+
+def test_the_publication_knows_that_it_is_synthetic(demo_company: Company) -> None:
+    assert demo_company.query("select is_synthetic from quality.publication") == [(True,)]

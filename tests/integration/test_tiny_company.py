@@ -1,0 +1,141 @@
+"""Canonical files without any profile: landed, judged and published, most datasets missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.integration.conftest import Company, hufu, json_lines
+from tests.support.company import TINY_COMPANY, write_inbox
+
+
+def _violations(company: Company) -> set[tuple[str, str]]:
+    return set(company.query("select rule_id, subject_id from compliance.fct_violations"))
+
+
+def test_hits_are_found_and_near_misses_are_not(tiny_company: Company) -> None:
+    assert _violations(tiny_company) == {("DISC-01", "O1/1"), ("RED-01", "M2")}
+
+
+def test_a_violation_leads_to_file_and_line(tiny_company: Company) -> None:
+    evidence = tiny_company.query(
+        "select e.source_file, e.source_row from compliance.fct_violation_evidence as e"
+        " inner join compliance.fct_violations as v using (violation_id)"
+        " where v.rule_id = 'DISC-01' and e.dataset = 'order_lines'"
+    )
+    [(source_file, source_row)] = evidence
+    line = (tiny_company.inbox / source_file).read_text(encoding="utf-8").splitlines()[source_row - 1]
+    assert line == "O1,1,S1,1,1000.00,0.30"
+
+
+def test_a_missing_required_dataset_is_no_data_and_never_a_pass(tiny_company: Company) -> None:
+    statuses = tiny_company.query(
+        "select distinct status, missing_datasets from compliance.rule_status where rule_id = 'RED-03'"
+    )
+    assert [status for status, _ in statuses] == ["NO_DATA"]
+    assert "receipts" in str(statuses[0][1])
+
+
+def test_a_refusal_counts_for_the_agent(tiny_company: Company) -> None:
+    refusals = tiny_company.query("select sum(refusal_count) from compliance.employee_scores where employee_id = 'E1'")
+    assert refusals == [(1,)]
+
+
+def test_every_batch_reconciles(tiny_company: Company) -> None:
+    rows = tiny_company.query("select source_file, is_balanced, read_count, accepted_count from quality.reconciliation")
+    assert len(rows) == len(TINY_COMPANY)
+    assert all(balanced and read == accepted > 0 for _, balanced, read, accepted in rows)
+
+
+def test_every_layer_reported_and_nothing_failed(tiny_company: Company) -> None:
+    layers = {row[0] for row in tiny_company.query("select layer from quality.checks")}
+    assert layers == {"raw", "warehouse", "reconciliation", "published"}
+    failed = tiny_company.query(
+        "select check_id, detail_en from quality.checks where severity = 'blocking' and not passed"
+    )
+    assert failed == []
+
+
+def test_a_second_run_with_nothing_new_publishes_nothing(tiny_company: Company) -> None:
+    before = json_lines(hufu("status", "--data", tiny_company.data, "--json").stdout)[0]["current"]
+    again = json_lines(hufu("run", "--inbox", tiny_company.inbox, "--data", tiny_company.data, "--json").stdout)
+    assert again[-1]["status"] == "unchanged"
+    assert json_lines(hufu("status", "--data", tiny_company.data, "--json").stdout)[0]["current"] == before
+
+
+def test_sql_reads_the_marts_and_cannot_write_or_reach_out(tiny_company: Company, tmp_path: Path) -> None:
+    answer = hufu(
+        "sql", "select count(*) as n from compliance.fct_violations", "--data", tiny_company.data, "--format", "csv"
+    )
+    assert answer.stdout.split() == ["n", "2"]
+    for statement in (
+        "delete from compliance.fct_violations",
+        f"copy (select 1) to '{tmp_path / 'out.csv'}'",
+        "select * from read_csv('/etc/passwd')",
+        "set enable_external_access = true",
+    ):
+        refused = hufu("sql", statement, "--data", tiny_company.data, check=False)
+        assert refused.returncode == 1 and refused.stderr.startswith("error:")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_verify_finds_an_altered_source_file(tiny_company: Company, tmp_path: Path) -> None:
+    assert hufu("verify", "--data", tiny_company.data).returncode == 0
+    [(kept,)] = tiny_company.query("select source_path from quality.batches where dataset = 'orders'")
+    path = tiny_company.data / kept
+    original = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(original.replace(b"300.00", b"800.00"))
+    try:
+        found = hufu("verify", "--data", tiny_company.data, check=False)
+        assert found.returncode == 1
+        assert kept in found.stdout
+    finally:
+        path.write_bytes(original)
+
+
+def test_an_unreadable_file_is_set_aside_and_the_rest_is_published(tmp_path: Path) -> None:
+    inbox = write_inbox(tmp_path / "inbox", TINY_COMPANY)
+    (inbox / "crm" / "receipts.xlsx").write_bytes(b"not a workbook")
+    hufu("run", "--inbox", inbox, "--data", tmp_path / "data")
+    company = Company(inbox, tmp_path / "data")
+    assert len(_violations(company)) == 2
+    [(status, reason)] = company.query("select status, reason_en from quality.files where path like '%receipts%'")
+    assert status == "set_aside" and reason
+
+
+def test_a_run_that_fails_its_checks_leaves_readers_where_they_were(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    inbox = write_inbox(tmp_path / "inbox", TINY_COMPANY)
+    hufu("run", "--inbox", inbox, "--data", data)
+    before = (data / "published" / "current").readlink()
+    broken = "order_id,customer_id,employee_id,ordered_at,list_amount,net_amount,status\n"
+    broken += "".join(f"X{n},C1,E1,not a moment,1.00,1.00,shipped\n" for n in range(50))
+    write_inbox(inbox, {"crm/orders_2.csv": broken})
+    failed = hufu("run", "--inbox", inbox, "--data", data, check=False)
+    assert failed.returncode == 1
+    assert "orders" in failed.stderr and "readers still see" in failed.stderr
+    assert (data / "published" / "current").readlink() == before
+    status = json_lines(hufu("status", "--data", data, "--json").stdout)[0]
+    assert status["last_run"]["status"] == "failed"
+
+
+def test_usage_errors_exit_with_two() -> None:
+    assert hufu("run", "--no-such-option", check=False).returncode == 2
+    assert hufu("demo", check=False).returncode == 2
+
+
+def test_the_published_file_is_opened_by_any_reader_without_a_lock(tiny_company: Company) -> None:
+    current = (tiny_company.data / "published" / "current").resolve()
+    with duckdb.connect(str(current), read_only=True) as first, duckdb.connect(str(current), read_only=True) as second:
+        assert (
+            first.execute("select count(*) from quality.checks").fetchone()
+            == second.execute("select count(*) from quality.checks").fetchone()
+        )
+
+
+@pytest.mark.parametrize("command", ["run", "serve", "status", "verify", "rollback", "demo", "sql", "batches"])
+def test_every_command_has_help(command: str) -> None:
+    assert "Usage" in hufu(command, "--help").stdout
