@@ -1,0 +1,191 @@
+"""Runs the statistics on the working database: counts of `statistics_input` in, tables of schema `statistics` out.
+
+Belongs here: which columns go through which function, and what the written tables look like.
+Does not belong here: formulas (`rates`, `multiplicity`), counting and thresholds (dbt: they arrive as columns).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipelines.statistics import rates
+from pipelines.statistics.multiplicity import q_values_within
+
+SCHEMA = "statistics"
+PER = 1000  # rates are shown per 1,000 units of exposure
+
+Columns = Mapping[str, NDArray]
+
+RATE_COLUMNS = {
+    "rate_per_1000": "double",
+    "rate_low": "double",
+    "rate_high": "double",
+    "has_enough_data": "boolean",
+}
+COMPARISON_COLUMNS = {
+    "rate_per_1000": "double",
+    "rate_low": "double",
+    "rate_high": "double",
+    "other_rate_per_1000": "double",
+    "expected_event_count": "double",
+    "rate_ratio": "double",
+    "rate_ratio_low": "double",
+    "rate_ratio_high": "double",
+    "p_value": "double",
+    "q_value": "double",
+    "is_flagged": "boolean",
+    "has_enough_data": "boolean",
+}
+
+
+def _has_exposure(columns: Columns) -> NDArray:
+    """Whether enough was done to judge at all; never without exposure, whatever the threshold says."""
+    n = columns["exposure_count"]
+    return (n > 0) & (n >= columns["minimum_exposure"])
+
+
+def own_rates(columns: Columns) -> dict[str, NDArray]:
+    """RATE_COLUMNS of events on exposure."""
+    events, exposure = columns["event_count"], columns["exposure_count"]
+    low, high = rates.rate_interval(events, exposure)
+    return {
+        "rate_per_1000": rates.rate(events, exposure) * PER,
+        "rate_low": low * PER,
+        "rate_high": high * PER,
+        "has_enough_data": _has_exposure(columns),
+    }
+
+
+def compared_rates(columns: Columns) -> dict[str, NDArray]:
+    """COMPARISON_COLUMNS: each row's rate against the rest that stands beside it in the row.
+
+    All rows of a rule family answer one question, so their p-values are adjusted together. A row is judged when its
+    exposure suffices and either even spread would give enough events, or the difference is significant without them.
+    """
+    events, exposure = columns["event_count"], columns["exposure_count"]
+    other = columns["other_event_count"], columns["other_exposure_count"]
+    own = own_rates(columns)
+    ratio = rates.rate_ratio(events, exposure, *other)
+    ratio_low, ratio_high = rates.rate_ratio_interval(events, exposure, *other)
+    expected = rates.expected_events(events, exposure, *other)
+    p = np.where(own["has_enough_data"], rates.equal_rates_p_value(events, exposure, *other), np.nan)
+    q = q_values_within(p, columns["family"])
+    is_significant = q < columns["fdr_level"]
+    enough = own["has_enough_data"] & (is_significant | (expected >= columns["minimum_expected_events"]))
+    return own | {
+        "other_rate_per_1000": rates.rate(*other) * PER,
+        "expected_event_count": expected,
+        "rate_ratio": ratio,
+        "rate_ratio_low": ratio_low,
+        "rate_ratio_high": ratio_high,
+        "p_value": p,
+        "q_value": q,
+        "is_flagged": enough & is_significant & (ratio >= columns["practical_ratio"]),
+        "has_enough_data": enough,
+    }
+
+
+@dataclass(frozen=True)
+class StatisticsTable:
+    """One written table: its rows are those of `source`, its columns the keys and what `calculate` returns."""
+
+    name: str
+    source: str
+    keys: Mapping[str, str]
+    inputs: tuple[str, ...]
+    outputs: Mapping[str, str]
+    calculate: Callable[[Columns], Mapping[str, NDArray]]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """SQL type by column name, in order."""
+        return {**self.keys, **self.outputs}
+
+
+_COUNTS = ("event_count", "exposure_count", "minimum_exposure")
+_COMPARISON = (
+    *_COUNTS,
+    "other_event_count",
+    "other_exposure_count",
+    "minimum_expected_events",
+    "practical_ratio",
+    "fdr_level",
+)
+
+TABLES = (
+    StatisticsTable(
+        "slot_rates",
+        "slot_counts",
+        {"family": "varchar", "org_unit_id": "varchar", "weekday": "integer", "hour": "integer"},
+        _COMPARISON,
+        COMPARISON_COLUMNS,
+        compared_rates,
+    ),
+    StatisticsTable(
+        "branch_rates",
+        "branch_counts",
+        {"family": "varchar", "org_unit_id": "varchar"},
+        _COMPARISON,
+        COMPARISON_COLUMNS,
+        compared_rates,
+    ),
+    StatisticsTable(
+        "cohort_rates",
+        "cohort_counts",
+        {"family": "varchar", "org_unit_id": "varchar", "cohort_type": "varchar", "cohort_value": "varchar"},
+        _COMPARISON,
+        COMPARISON_COLUMNS,
+        compared_rates,
+    ),
+    StatisticsTable(
+        "monthly_rates",
+        "monthly_counts",
+        {"family": "varchar", "org_unit_id": "varchar", "month": "date"},
+        _COUNTS,
+        RATE_COLUMNS,
+        own_rates,
+    ),
+)
+
+
+def _read(con: duckdb.DuckDBPyConnection, table: StatisticsTable) -> tuple[pa.Table, Columns]:
+    """Rows of the source (keys as they are) and its numbers as float columns, null as NaN."""
+    names = ", ".join(table.keys)
+    numbers = ", ".join(f"cast({name} as double) as {name}" for name in table.inputs)
+    rows = con.execute(f"select {names}, {numbers} from statistics_input.{table.source}").to_arrow_table()
+    columns = {name: rows[name].to_numpy() for name in table.inputs}
+    columns["family"] = np.asarray(rows["family"].to_pylist(), dtype=str)
+    return rows.select(list(table.keys)), columns
+
+
+def _nullable(values: NDArray) -> pa.Array:
+    """What is not a number is not known: NaN and infinity become null."""
+    if values.dtype == bool:
+        return pa.array(values)
+    return pa.array(values, mask=~np.isfinite(values))
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: StatisticsTable, rows: pa.Table) -> int:
+    typed = ", ".join(f"cast({name} as {sql_type}) as {name}" for name, sql_type in table.columns.items())
+    con.register("computed_rows", rows)
+    con.execute(f"create or replace table {SCHEMA}.{table.name} as select {typed} from computed_rows")
+    con.unregister("computed_rows")
+    return rows.num_rows
+
+
+def compute(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Write every table of schema `statistics`, typed even when empty. Returns the row count of each by name."""
+    con.execute(f"create schema if not exists {SCHEMA}")
+    written = {}
+    for table in TABLES:
+        rows, columns = _read(con, table)
+        for name, values in table.calculate(columns).items():
+            rows = rows.append_column(name, _nullable(values))
+        written[table.name] = _write(con, table, rows)
+    return written
