@@ -47,8 +47,9 @@ def _key_test(dataset: Dataset) -> list:
 def _model(dataset: Dataset) -> dict:
     def column(name: str, sql_type: str, *, key: bool = False) -> dict:
         entry: dict = {"name": name, "data_type": sql_type}
-        if key:
-            entry["data_tests"] = ["not_null", "unique"] if len(dataset.keys) == 1 else ["not_null"]
+        # That keys are filled is checked where rows land; here only that staging left one row each.
+        if key and len(dataset.keys) == 1:
+            entry["data_tests"] = ["unique"]
         return entry
 
     columns = [column(c.name, c.sql_type, key=c.key) for c in dataset.columns]
