@@ -5,5 +5,6 @@ Does not belong here: thresholds and expectations on marts (`expectations/`), ke
 """
 
 from pipelines.checks.result import CheckResult
+from pipelines.checks.runner import preload, run_published_checks, run_raw_checks
 
-__all__ = ["CheckResult"]
+__all__ = ["CheckResult", "preload", "run_published_checks", "run_raw_checks"]

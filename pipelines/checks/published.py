@@ -1,0 +1,116 @@
+"""The suites of what is about to be published: drift against the last publication, declared in YAML.
+
+Belongs here: the shape of expectations/published/*.yml, and what its queries may read beside the marts.
+Does not belong here: any expectation, query or limit (those stand in the YAML), keys and invariants (dbt).
+
+A query reads the marts about to be published by their names, those of the last publication as
+`previous.<mart>.<table>`, the limits by `getvariable('<name>')`, and row counts of all marts from `row_counts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipelines.checks.result import Severity
+from pipelines.checks.suite import Check, Query, Suite
+from pipelines.checks.thresholds import Thresholds
+from pipelines.contract.model import Title
+
+PREVIOUS = "previous"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PublishedExpectation(_Strict):
+    """One expectation on the rows of a query."""
+
+    name: str
+    type: str
+    kwargs: dict[str, Any]
+    severity: Severity
+    demands: Title
+
+
+class PublishedSuite(_Strict):
+    """A query, and what is expected of its rows.
+
+    dataset: the mart table that the verdicts speak of. reads: every mart table that the query reads.
+    with_previous: the query reads the last publication too, so that there is nothing to ask on the first.
+    keys: what a failing row is named by.
+    """
+
+    dataset: str
+    reads: tuple[str, ...]
+    with_previous: bool
+    keys: tuple[str, ...]
+    query: str
+    expectations: tuple[PublishedExpectation, ...] = Field(min_length=1)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return tuple(Check(e.name, e.type, e.kwargs, e.severity, e.demands) for e in self.expectations)
+
+    @property
+    def suite(self) -> Suite:
+        return Suite(
+            layer="published",
+            dataset=self.dataset,
+            relation=Query(self.query),
+            checks=self.checks,
+            key_columns=self.keys,
+        )
+
+
+def load_published_suites(directory: Path) -> list[PublishedSuite]:
+    """All suites of `directory`/*.yml, in order. Raises pydantic.ValidationError on a malformed one."""
+    suites = []
+    for path in sorted(directory.glob("*.yml")):
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        suites.extend(PublishedSuite.model_validate(body) for body in document["suites"])
+    return suites
+
+
+def connection_statements(
+    thresholds: Thresholds, tables: Collection[str], previous: Path | None, previous_tables: Collection[str]
+) -> list[str]:
+    """What makes the names that a query may use known to a connection. Tables are `<mart>.<table>`."""
+    statements = [f"set variable {name} = {value!r}" for name, value in thresholds.published.items()]
+    if previous is not None:
+        statements.append(f"attach if not exists {_literal(str(previous))} as {PREVIOUS} (read_only)")
+    statements.append(_row_counts(thresholds, tables, previous_tables if previous is not None else ()))
+    return statements
+
+
+def _row_counts(thresholds: Thresholds, tables: Collection[str], previous_tables: Collection[str]) -> str:
+    """One row per mart table that there is now or was before."""
+    rows = " union all ".join(_row_count_rows(thresholds, set(tables), set(previous_tables)))
+    return f"create or replace temporary view row_counts as {rows}"
+
+
+def _row_count_rows(thresholds: Thresholds, tables: set[str], previous_tables: set[str]) -> Iterator[str]:
+    yield (
+        "select cast(null as varchar) as relation, false as follows_policy, cast(null as bigint) as row_count,"
+        " cast(null as bigint) as previous_row_count where false"
+    )
+    for table in sorted(tables | previous_tables):
+        mart, name = table.split(".")
+        now = f'(select count(*) from "{mart}"."{name}")' if table in tables else "null"
+        before = f'(select count(*) from {PREVIOUS}."{mart}"."{name}")' if table in previous_tables else "null"
+        follows_policy = "true" if table in thresholds.policy_driven_tables else "false"
+        yield f"select {_literal(table)}, {follows_policy}, {now}, {before}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parameters(thresholds: Thresholds) -> Mapping[str, float]:
+    """The limits as `{"$PARAMETER": name}` in an expectation's kwargs finds them."""
+    return thresholds.published
