@@ -96,8 +96,28 @@ def _event_sql(dataset: Dataset) -> str | None:
 
 
 def _coverage_model(contract: Contract) -> str:
-    """One select per dataset: which moments its facts cover, none later than the delivery that brought them."""
-    stamps = """with
+    """Which deliveries each dataset has, and which moments its facts cover, none later than their own delivery."""
+    selects = []
+    for d in contract:
+        names = f"    select '{d.system}' as system, '{d.name}' as dataset,"
+        event = _event_sql(d) or "cast(null as timestamp)"
+        from_facts = (
+            f"    from {{{{ ref('{model_name(d)}') }}}} as facts\n"
+            "    inner join stamps on facts._delivered_at = stamps.delivered_at\n"
+        )
+        selects.append(
+            f"{names}\n"
+            f"        min({event}) as first_event_at,\n"
+            f"        max(case when {event} <= stamps.delivered_local then {event} end) as last_event_at\n"
+            f"{from_facts}"
+            if _event_sql(d)
+            else f"{names} {event} as first_event_at, {event} as last_event_at\n"
+        )
+    return _COVERAGE_SQL.replace("<selects>", "    union all\n".join(selects).rstrip())
+
+
+_COVERAGE_SQL = """{#- Rendered from the contract by `hufu contract render`; edit the contract instead. -#}
+with
 
 stamps as (
     select
@@ -106,44 +126,36 @@ stamps as (
     from {{ source('landed', 'batches') }} as batches
     cross join {{ ref('stg_hr__group_timezone') }} as group_zone
     group by batches.delivered_at, group_zone.timezone
+),
+
+deliveries as (
+    select dataset, max(delivered_at) as last_delivered_at
+    from {{ source('landed', 'batches') }}
+    group by dataset
+),
+
+coverage as (
+<selects>
 )
+
+select coverage.dataset, coverage.system, deliveries.last_delivered_at, coverage.first_event_at, coverage.last_event_at
+from coverage
+left join deliveries on coverage.dataset = deliveries.dataset
 """
-    selects = []
-    for d in contract:
-        names = f"'{d.system}' as system, '{d.name}' as dataset"
-        if event := _event_sql(d):
-            selects.append(
-                f"select {names},\n"
-                f"    min({event}) as first_event_at,\n"
-                f"    max(case when {event} <= stamps.delivered_local then {event} end) as last_event_at\n"
-                f"from {{{{ ref('{model_name(d)}') }}}} as facts\n"
-                "inner join stamps on facts._delivered_at = stamps.delivered_at\n"
-            )
-        else:
-            selects.append(
-                f"select {names}, cast(null as timestamp) as first_event_at, cast(null as timestamp) as last_event_at\n"
-            )
-    return "{#- Rendered from the contract by `hufu contract render`; edit the contract instead. -#}\n" + "\n".join(
-        [stamps, "union all\n".join(selects)]
-    )
 
 
 def _coverage_properties() -> dict:
-    columns = [
-        ("system", "varchar"),
-        ("dataset", "varchar"),
-        ("first_event_at", "timestamp"),
-        ("last_event_at", "timestamp"),
-    ]
+    moments = ("last_delivered_at", "first_event_at", "last_event_at")
+    columns = [("dataset", "varchar"), ("system", "varchar"), *((name, SQL_TYPES["ts"]) for name in moments)]
     model = {
         "name": COVERAGE_MODEL,
         "description": (
-            "One row per dataset of the contract: the first and the last moment of its facts, none later than the"
-            " delivery that brought them; null for states, for plans and where nothing was delivered."
+            "One row per dataset of the contract: its latest delivery (a file without rows counts; null = never), and"
+            " the first and last moment of its facts, none later than their own delivery (null for states and plans)."
         ),
         "columns": [{"name": name, "data_type": sql_type} for name, sql_type in columns],
     }
-    model["columns"][1]["data_tests"] = ["not_null", "unique"]
+    model["columns"][0]["data_tests"] = ["not_null", "unique"]
     return {"version": 2, "models": [model]}
 
 
