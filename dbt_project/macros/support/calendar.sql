@@ -1,0 +1,22 @@
+{#- First day of a 'YYYY-MM' period. -#}
+{% macro period_month(period) -%}
+    cast({{ dbt.concat([period, "'-01'"]) }} as date)
+{%- endmacro %}
+
+{#- Day of the week, Monday = 1 ... Sunday = 7. -#}
+{% macro iso_weekday(value) -%}
+    {{ return(adapter.dispatch('iso_weekday', 'hufu')(value)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_weekday(value) -%}
+    cast(extract(isodow from {{ value }}) as integer)
+{%- endmacro %}
+
+{% macro spark__iso_weekday(value) -%}
+    cast(weekday({{ value }}) + 1 as integer)
+{%- endmacro %}
+
+{#- Hour of the day, 0 ... 23. -#}
+{% macro hour_of(value) -%}
+    cast(extract(hour from {{ value }}) as integer)
+{%- endmacro %}
