@@ -59,11 +59,11 @@ def _landed_counts(con: duckdb.DuckDBPyConnection, d: Dataset) -> dict[str, tupl
 
 
 def _staged_counts(
-    con: duckdb.DuckDBPyConnection, d: Dataset, landed_count: int
+    con: duckdb.DuckDBPyConnection, d: Dataset, landed: dict[str, int]
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Rows of each batch that stand in staging, and rows of it whose key a later row replaced."""
     staged = dict(con.execute(f"select _batch_id, count(*) from staging.{model_name(d)} group by _batch_id").fetchall())
-    if sum(staged.values()) == landed_count:
+    if staged == landed:
         return staged, {}
     same_key = " and ".join(f"landed.{k} is not distinct from staged.{k}" for k in d.keys)
     replaced = dict(
@@ -107,7 +107,7 @@ def reconcile(database: Path, contract: Contract) -> list[CheckResult]:
             if not mine:
                 continue
             landed = _landed_counts(con, dataset)
-            staged, replaced = _staged_counts(con, dataset, sum(count for count, _ in landed.values()))
+            staged, replaced = _staged_counts(con, dataset, {b: count for b, (count, _) in landed.items()})
             problems = by_dataset.setdefault(dataset.name, [])
             for b in mine:
                 landed_count, money = landed.get(b.batch_id, (0, {}))
