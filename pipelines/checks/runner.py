@@ -66,10 +66,10 @@ def run_published_checks(
     runnable: list[PublishedSuite] = []
     for declared in load_published_suites(expectations / "published"):
         missing = sorted(set(declared.reads) - tables)
-        missing_before = sorted(set(declared.reads) - previous_tables) if declared.with_previous else []
+        missing_before = sorted(set(declared.reads) - previous_tables)
         if missing:
             results.extend(_missing(declared, missing))
-        elif missing_before:
+        elif declared.with_previous and (previous is None or missing_before):
             results.extend(_nothing_to_compare(declared, previous, missing_before))
         else:
             runnable.append(declared)

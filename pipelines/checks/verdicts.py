@@ -113,8 +113,10 @@ def _plain_key(key: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
