@@ -1,0 +1,225 @@
+"""Bytes to clean UTF-8 text: unpacking gzip, finding the encoding, facts that decide how a text file is read.
+
+Belongs here: encodings, compression, byte-level facts and limits. Does not belong here: cells, rows, columns.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.landing.reasons import set_aside
+from pipelines.landing.storage import CHUNK
+
+MAX_LINE_BYTES = 8 * 1024 * 1024
+MAX_UNPACKED_BYTES = 16 * 1024**3
+# An honest text export shrinks 5 to 60 fold; a file of one repeated byte about 1,000 fold.
+MAX_RATIO = 300
+RATIO_MATTERS_FROM_BYTES = 256 * 1024**2
+HEAD_BYTES = 1024 * 1024
+
+_BOMS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CJK = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+# Enough to say that a text was UTF-8 before it broke: GB18030 text does not pass for this many by accident.
+_UTF8_EVIDENCE = 3
+# A closing quote, blanks, then the end of the cell: readers disagree on what it means.
+_LOOSE_QUOTE = re.compile(rb'"[ \t]+[,;|\t\r\n]')
+
+# White space that pads cells; a file holds only some of it, and only that has to be looked for.
+PADDING: tuple[str, ...] = (" ", "\t", "\n", "\r", "\x0b", "\x0c", "\u00a0", "\u3000", "\ufeff")
+UNIT_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """What one pass over the UTF-8 bytes tells."""
+
+    size: int
+    newlines: int
+    carriage_returns: int
+    crlf: int
+    trailing_newlines: int
+    has_blank_line: bool
+    has_loose_quote: bool
+    has_separator: bool
+    padding: tuple[str, ...]
+
+    @property
+    def lines(self) -> int:
+        """Physical lines, blank ones at the end left out."""
+        if self.trailing_newlines:
+            return self.newlines - self.trailing_newlines + 1 if self.size > self.trailing_newlines else 0
+        return self.newlines + 1 if self.size else 0
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text file as UTF-8 on disk."""
+
+    path: Path
+    encoding: str
+    bom_bytes: int
+
+
+def unpack_gzip(path: Path, target: Path) -> None:
+    """Unpack to `target`. Raises SetAside for damaged data and for bombs, before they fill the disk."""
+    packed = path.stat().st_size
+    written = 0
+    try:
+        with gzip.open(path, "rb") as source, target.open("wb") as copy:
+            while chunk := source.read(CHUNK):
+                written += len(chunk)
+                absurd = written > RATIO_MATTERS_FROM_BYTES and written > packed * MAX_RATIO
+                if written > MAX_UNPACKED_BYTES or absurd:
+                    raise set_aside("bomb", size=written)
+                copy.write(chunk)
+    except (OSError, EOFError, zlib.error) as error:
+        raise set_aside("truncated", detail=str(error)) from error
+
+
+def is_gzip(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(2) == b"\x1f\x8b"
+
+
+def guess_encoding(head: bytes) -> tuple[str, int]:
+    """Encoding by the first bytes, and how many of them are its mark. UTF-8 first, then GB18030."""
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name, len(mark)
+    zeros_odd, zeros_even = head[1::2].count(0), head[0::2].count(0)
+    if zeros_odd + zeros_even > len(head) // 4:
+        return ("utf-16-le" if zeros_odd >= zeros_even else "utf-16-be"), 0
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(head)
+    except UnicodeDecodeError as error:
+        return ("utf-8" if _was_utf8(head[: error.start]) else "gb18030"), 0
+    return "utf-8", 0
+
+
+def _was_utf8(valid_part: bytes) -> bool:
+    return len(_CJK.findall(valid_part.decode("utf-8"))) >= _UTF8_EVIDENCE
+
+
+def decode_file(path: Path, target: Path, encoding: str, skip: int) -> None:
+    """Write the file as UTF-8 to `target`. Raises SetAside with the exact place of the first wrong byte."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    offset, lines = skip, 1
+    with path.open("rb") as source, target.open("wb") as copy:
+        source.seek(skip)
+        while True:
+            chunk = source.read(CHUNK)
+            pending = len(decoder.getstate()[0])
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                good = error.object[: error.start].decode(encoding, "ignore")
+                raise set_aside(
+                    "encoding",
+                    offset=offset - pending + error.start,
+                    line=lines + good.count("\n"),
+                    encoding=encoding.upper(),
+                ) from error
+            if not chunk:
+                return
+            offset += len(chunk)
+            lines += text.count("\n")
+            copy.write(text.encode("utf-8"))
+
+
+def first_invalid_utf8(path: Path) -> tuple[int, bool] | None:
+    """Offset of the first byte that is not UTF-8, and whether the text before it was clearly UTF-8. None = valid."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    offset, seen = 0, 0
+    with path.open("rb") as source:
+        while True:
+            chunk = source.read(CHUNK)
+            pending = len(decoder.getstate()[0])
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                good = error.object[: error.start].decode("utf-8", "ignore")
+                seen += len(_CJK.findall(good))
+                return offset - pending + error.start, seen >= _UTF8_EVIDENCE
+            if not chunk:
+                return None
+            offset += len(chunk)
+            if seen < _UTF8_EVIDENCE:
+                seen += len(_CJK.findall(text))
+
+
+def line_of(path: Path, offset: int) -> int:
+    """Number of the line that holds the byte."""
+    lines, left = 1, offset
+    with path.open("rb") as source:
+        while left > 0 and (chunk := source.read(min(CHUNK, left))):
+            lines += chunk.count(b"\n")
+            left -= len(chunk)
+    return lines
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while chunk := source.read(CHUNK):
+            yield chunk
+
+
+def gather_facts(path: Path) -> TextFacts:
+    """One pass over a UTF-8 file. Raises SetAside for NUL bytes and for lines beyond the limit."""
+    size = newlines = returns = crlf = separators = 0
+    since_newline = 0
+    loose = False
+    blank_at: list[int] = []
+    tail = b"\n"  # a file that begins with a line end begins with a blank line
+    padding = {mark: mark.encode("utf-8") for mark in PADDING}
+    seen: set[str] = set()
+    for chunk in _chunks(path):
+        if (nul := chunk.find(b"\0")) >= 0:
+            raise set_aside("nul_bytes", offset=size + nul)
+        window = tail + chunk
+        newlines += chunk.count(b"\n")
+        if b"\r" in window:
+            returns += chunk.count(b"\r")
+            crlf += chunk.count(b"\r\n") + (tail.endswith(b"\r") and chunk.startswith(b"\n"))
+        separators += b"\x1f" in chunk
+        loose = loose or (b'" ' in window or b'"\t' in window) and _LOOSE_QUOTE.search(window) is not None
+        seen |= {mark for mark, raw in padding.items() if mark not in seen and raw in window}
+        for pair in (b"\n\n", b"\n\r\n", b"\r\r"):
+            if (at := window.find(pair)) >= 0:
+                blank_at.append(size - len(tail) + at)
+        last = chunk.rfind(b"\n")
+        since_newline = since_newline + len(chunk) if last < 0 else len(chunk) - last - 1
+        if since_newline > MAX_LINE_BYTES:
+            raise set_aside("line_too_long", line=newlines + 1, limit=MAX_LINE_BYTES)
+        size += len(chunk)
+        tail = chunk[-3:]
+    trailing, trailing_bytes = _trailing_newlines(path, size)
+    return TextFacts(
+        size=size,
+        newlines=newlines,
+        carriage_returns=returns,
+        crlf=crlf,
+        trailing_newlines=trailing,
+        has_blank_line=any(at < size - trailing_bytes for at in blank_at),
+        has_loose_quote=loose,
+        has_separator=bool(separators),
+        padding=tuple(mark for mark in PADDING if mark in seen),
+    )
+
+
+def _trailing_newlines(path: Path, size: int) -> tuple[int, int]:
+    with path.open("rb") as source:
+        source.seek(max(0, size - 4096))
+        end = source.read()
+    stripped = end.rstrip(b"\r\n")
+    return end[len(stripped) :].count(b"\n"), len(end) - len(stripped)
