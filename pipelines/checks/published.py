@@ -16,12 +16,15 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipelines.checks.result import Severity
+from pipelines.checks.result import MAX_FAILING_KEYS, Severity
 from pipelines.checks.suite import Check, Query, Suite
 from pipelines.checks.thresholds import Thresholds
 from pipelines.contract.model import Title
 
 PREVIOUS = "previous"
+
+# More than there are: a verdict per mart needs every failing one.
+ALL_MARTS = 10_000
 
 
 class _Strict(BaseModel):
@@ -43,7 +46,8 @@ class PublishedSuite(_Strict):
 
     dataset: the mart table that the verdicts speak of. reads: every mart table that the query reads.
     with_previous: the query reads the last publication too, so that there is nothing to ask on the first.
-    keys: what a failing row is named by.
+    keys: what a failing row is named by. by_mart: the rows are marts, named by the column `relation`, and each gets
+    a verdict of its own.
     """
 
     dataset: str
@@ -51,20 +55,24 @@ class PublishedSuite(_Strict):
     with_previous: bool
     keys: tuple[str, ...]
     query: str
+    by_mart: bool = False
     expectations: tuple[PublishedExpectation, ...] = Field(min_length=1)
 
     @property
     def checks(self) -> tuple[Check, ...]:
         return tuple(Check(e.name, e.type, e.kwargs, e.severity, e.demands) for e in self.expectations)
 
-    @property
-    def suite(self) -> Suite:
+    def suite(self, tables: Collection[str] = ()) -> Suite:
+        """As a suite. tables: all marts that get a verdict of their own."""
         return Suite(
             layer="published",
             dataset=self.dataset,
             relation=Query(self.query),
             checks=self.checks,
             key_columns=self.keys,
+            split_by="relation" if self.by_mart else None,
+            split_values=tuple(sorted(tables)) if self.by_mart else (),
+            key_limit=ALL_MARTS if self.by_mart else MAX_FAILING_KEYS,
         )
 
 

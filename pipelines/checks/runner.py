@@ -77,7 +77,10 @@ def run_published_checks(
     results.extend(
         r
         for suite, outcomes in run_suites(
-            database, [d.suite for d in runnable], statements=statements, parameters=parameters(thresholds)
+            database,
+            [d.suite(tables | previous_tables) for d in runnable],
+            statements=statements,
+            parameters=parameters(thresholds),
         )
         for r in verdicts(suite, outcomes)
     )
@@ -104,7 +107,7 @@ def _mart_tables(database: Path) -> frozenset[str]:
 
 def _missing(declared: PublishedSuite, missing: Sequence[str]) -> list[CheckResult]:
     error = f"not built: {', '.join(missing)}"
-    return verdicts(declared.suite, [Outcome(c.name, c.severity, passed=False, error=error) for c in declared.checks])
+    return verdicts(declared.suite(), [Outcome(c.name, c.severity, passed=False, error=error) for c in declared.checks])
 
 
 def _nothing_to_compare(
