@@ -26,6 +26,7 @@ DELIVERIES_QUERY = """
             quarantined_count / nullif(read_count, 0) as quarantined_share,
             nullif(nullif(trim(cast(unknown_columns as varchar)), ''), '[]') as unknown_columns
         from landed.batches
+        where is_active
     )
     select
         *,
@@ -43,6 +44,12 @@ DELIVERIES_QUERY = """
     from judged
 """
 
+FILES_QUERY = """
+    select source_file, case when status = 'set_aside' then reason_code end as set_aside_for
+    from landed.files
+    where is_present
+"""
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -53,9 +60,12 @@ class Delivery:
 
 
 def plan_raw_suites(contract: Contract, thresholds: RawThresholds, deliveries: Mapping[str, Delivery]) -> list[Suite]:
-    """One suite per dataset, and one over the register. deliveries: by dataset; what was never delivered is absent."""
+    """One suite per dataset, one over the register, one over the inbox.
+
+    deliveries: by dataset; what was never delivered is absent.
+    """
     suites = [_dataset_suite(dataset, thresholds, deliveries.get(dataset.name)) for dataset in contract]
-    return [*suites, _deliveries_suite(thresholds.quarantined_share, tuple(sorted(deliveries)))]
+    return [*suites, _deliveries_suite(thresholds.quarantined_share, tuple(sorted(deliveries))), _inbox_suite()]
 
 
 def _dataset_suite(dataset: Dataset, thresholds: RawThresholds, delivery: Delivery | None) -> Suite:
@@ -246,4 +256,22 @@ def _delivery_checks(limits: ShareLimits) -> Iterable[Check]:
         {"column": "unknown_columns"},
         "warning",
         Title(zh="文件中没有契约以外的列", en="No file has columns that the contract does not know"),
+    )
+
+
+def _inbox_suite() -> Suite:
+    return Suite(
+        layer="raw",
+        dataset="inbox",
+        relation=Query(FILES_QUERY),
+        checks=(
+            Check(
+                "files_read",
+                "expect_column_values_to_be_null",
+                {"column": "set_aside_for"},
+                "warning",
+                Title(zh="收件箱中的文件都能识别并读取", en="Every file of the inbox could be recognised and read"),
+            ),
+        ),
+        key_columns=("source_file",),
     )

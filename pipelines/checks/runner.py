@@ -41,7 +41,8 @@ def run_raw_checks(
 ) -> list[CheckResult]:
     """Check every dataset of the contract as it stands in `database`: views `landed_<system>.<dataset>`.
 
-    What there is to expect depends on `landed.batches`: a dataset never delivered is only asked for its columns.
+    What there is to expect depends on the active rows of `landed.batches`: a dataset never delivered is only asked for
+    its columns. `landed.files` tells what was set aside.
     """
     preload()
     from pipelines.checks.engine import run_suites
@@ -90,7 +91,7 @@ def run_published_checks(
 def _deliveries(database: Path) -> dict[str, Delivery]:
     with duckdb.connect(str(database), read_only=True) as con:
         rows = con.execute(
-            "select dataset, sum(read_count), sum(accepted_count) from landed.batches group by dataset"
+            "select dataset, sum(read_count), sum(accepted_count) from landed.batches where is_active group by dataset"
         ).fetchall()
     return {dataset: Delivery(int(read), int(accepted)) for dataset, read, accepted in rows}
 

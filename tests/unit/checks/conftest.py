@@ -69,7 +69,11 @@ def _create_landed(con: duckdb.DuckDBPyConnection, contract: Contract, row_count
     con.execute(
         "create table landed.batches (batch_id varchar, system varchar, dataset varchar, source_file varchar,"
         " delivered_at timestamp, read_count bigint, accepted_count bigint, quarantined_count bigint,"
-        " duplicate_count bigint, ignored_count bigint, unknown_columns varchar)"
+        " duplicate_count bigint, ignored_count bigint, unknown_columns varchar, is_active boolean)"
+    )
+    con.execute(
+        "create table landed.files as select 'crm/messages.csv' as source_file, 'landed' as status,"
+        " cast(null as varchar) as reason_code, true as is_present"
     )
     for dataset in contract:
         con.execute(f"create schema if not exists landed_{dataset.system}")
@@ -95,7 +99,8 @@ def batch(dataset: Dataset, **facts: Any) -> dict[str, Any]:
         "quarantined_count": 0,
         "duplicate_count": 0,
         "ignored_count": 0,
-        "unknown_columns": None,
+        "unknown_columns": "[]",
+        "is_active": True,
     } | facts
 
 

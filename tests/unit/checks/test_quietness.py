@@ -57,7 +57,10 @@ def test_command_prints_failures_and_says_by_its_exit_code_whether_one_blocks(
         con.execute(
             "create table landed.batches (dataset varchar, source_file varchar, batch_id varchar,"
             " delivered_at timestamp, read_count bigint, accepted_count bigint, quarantined_count bigint,"
-            " unknown_columns varchar)"
+            " unknown_columns varchar, is_active boolean)"
+        )
+        con.execute(
+            "create table landed.files (source_file varchar, status varchar, reason_code varchar, is_present boolean)"
         )
     assert main(["raw", str(database)]) == 1
     assert "raw.messages.columns" in capsys.readouterr().out

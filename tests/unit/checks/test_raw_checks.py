@@ -27,7 +27,7 @@ def failures(results: list[CheckResult]) -> dict[str, CheckResult]:
 def test_sound_data_passes_every_check(landed: Landed, contract: Contract) -> None:
     results = run_raw_checks(landed(), contract)
     assert failures(results) == {}
-    assert {r.dataset for r in results} == {d.name for d in contract}
+    assert {r.dataset for r in results} == {d.name for d in contract} | {"inbox"}
     assert len({r.check_id for r in results}) == len(results)
     assert {r.layer for r in results} == {"raw"}
 
@@ -190,13 +190,21 @@ def test_every_word_of_the_contract_becomes_a_check(landed: Landed, contract: Co
             ],
             id="unknown column delivered",
         ),
+        pytest.param(
+            "insert into landed.files values ('crm/broken.xlsx', 'set_aside', 'unreadable', true)",
+            "raw.inbox.files_read",
+            "warning",
+            [{"source_file": "crm/broken.xlsx", "set_aside_for": "unreadable"}],
+            id="file set aside",
+        ),
     ],
 )
 def test_check_fails_and_names_what_failed(
     landed: Landed, contract: Contract, statement: str, check_id: str, severity: str, failing_keys: list | None
 ) -> None:
     dataset = check_id.split(".")[1]
-    failed = failures(run_raw_checks(landed(statement), only(contract, dataset)))
+    asked = contract if dataset == "inbox" else only(contract, dataset)
+    failed = failures(run_raw_checks(landed(statement), asked))
     assert check_id in failed
     result = failed[check_id]
     assert result.severity == severity
@@ -236,8 +244,12 @@ def test_what_is_still_right_passes(landed: Landed, contract: Contract) -> None:
         "update landed_hr.employee_events set effective_date = '2026-12-01'",
         # optional values missing, one of a domain among them
         "update landed_crm.messages set order_id = null, message_type = null",
-        # shares at their limit, and an empty list of unknown columns
-        "update landed.batches set quarantined_count = 1, read_count = 100, unknown_columns = '[]'",
+        # shares at their limit
+        "update landed.batches set quarantined_count = 1, read_count = 100",
+        # a delivery that does not count, and a file that is no longer there
+        "insert into landed.batches select * replace (false as is_active, 1000 as read_count,"
+        " 1000 as quarantined_count, '[\"mood\"]' as unknown_columns) from landed.batches",
+        "insert into landed.files values ('crm/old.csv', 'set_aside', 'unreadable', false)",
     )
     assert failures(run_raw_checks(database, contract)) == {}
 
@@ -389,7 +401,7 @@ def test_whole_contract_can_be_planned_and_names_no_check_twice() -> None:
     thresholds = load_thresholds(EXPECTATIONS_DIR / "thresholds.yml").raw
     suites = plan_raw_suites(contract, thresholds, {d.name: Delivery(1, 1) for d in contract})
     names = [(s.dataset, c.name) for s in suites for c in s.checks]
-    assert len(suites) == len(contract.datasets) + 1
+    assert len(suites) == len(contract.datasets) + 2
     assert len(names) == len(set(names))
 
 
