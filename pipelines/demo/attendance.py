@@ -1,0 +1,195 @@
+"""Where and when people worked: shifts, punches, leave, and the field days of the sales staff.
+
+Belongs here: everything of the attendance system, and the visits that the CRM records for the same field days.
+Does not belong here: pay for it (`finance`).
+"""
+
+from __future__ import annotations
+
+from pipelines.demo.company import INTERACTION, REQUEST, Company
+from pipelines.demo.world import GiftWorld
+
+PUNCH_METER = 1 / 111_320  # degrees of latitude
+
+
+def build(company: Company, *, first_request: int, first_contact: int) -> None:
+    """Create a year of attendance and three years of daily results."""
+    _offices(company)
+    _schedules(company)
+    _leaves(company, first_request)
+    _punches(company)
+    _field_days(company, first_contact)
+    _daily_results(company)
+
+
+def _offices(company: Company) -> None:
+    company.sql("""
+        create table office as
+        select case when org_unit_type = 'group' then 'HQ' else org_unit_id end as branch, latitude, longitude
+        from org_units where org_unit_type in ('group', 'branch')
+    """)
+
+
+def _schedules(company: Company) -> None:
+    """Planned shifts; from the intervention day on, HR is on call on weekend evenings."""
+    company.sql("""
+        insert into schedules by name
+        select e.employee_id, s.day as shift_date, s.starts_at as shift_start, s.ends_at as shift_end, s.break_minutes,
+            'work' as shift_type
+        from shift s join emp e on e.n = s.n where s.in_window
+    """)
+    gifts: GiftWorld = company.world.gifts
+    company.sql(f"""
+        insert into schedules by name
+        with helper as (
+            select n, employee_id, row_number() over (order by n) - 1 as k, count(*) over () as size
+            from emp where family = 'hr' and last_day > date '2026-07-01' and hire_date < date '2026-03-01'
+        ),
+        evening as (
+            select day, row_number() over (order by day) as turn from calendar
+            where weekday >= 6 and day >= date '{gifts.intervention_from}' and not is_break
+        )
+        select h.employee_id, v.day as shift_date, v.day + to_hours({gifts.evening_from_hour}) as shift_start,
+            v.day + to_hours({gifts.evening_to_hour}) as shift_end, 0 as break_minutes, 'on_call' as shift_type
+        from evening v join helper h on h.k = v.turn % h.size or h.k = (v.turn + 1) % h.size
+    """)
+
+
+def _leaves(company: Company, first_request: int) -> None:
+    """Single days off, each with its approved request."""
+    company.sql(f"""
+        create table leave_seed as
+        select s.k, s.n, e.employee_id, e.hours_ahead, s.day, s.starts_at, s.ends_at,
+            'QJ' || lpad((row_number() over (order by s.k))::varchar, 6, '0') as leave_id,
+            {REQUEST.sql(f"{first_request} + row_number() over (order by s.k) - 1")} as request_id
+        from shift s join emp e on e.n = s.n where s.is_on_leave
+    """)
+    company.sql("""
+        insert into leaves by name
+        select leave_id, employee_id, ['annual', 'sick', 'personal'][1 + pick(k, 'leave_type', 3)] as leave_type,
+            starts_at, ends_at, 'approved' as status
+        from leave_seed
+    """)
+    company.sql("""
+        insert into approval_requests by name
+        select request_id, 'leave' as process_type, employee_id as applicant_id,
+            starts_at - to_hours(50) + to_hours(hours_ahead) as submitted_at, 'leave' as subject_type,
+            leave_id as subject_id, 'approved' as status, starts_at - to_hours(40) + to_hours(hours_ahead) as decided_at
+        from leave_seed
+    """)
+    company.sql("""
+        insert into approval_steps by name
+        select l.request_id, 1 as step_no, 'hr' as step_type, e.employee_id as approver_id, 'approve' as action,
+            l.starts_at - to_hours(50) as received_at, l.starts_at - to_hours(40) as acted_at
+        from leave_seed l
+        join signer g on g.step_type = 'hr' and g.k = pick(l.k, 'hr', 2)
+        join emp e on e.n = g.n
+    """)
+
+
+def _punches(company: Company) -> None:
+    """In and out at the own office, a few minutes around the shift; sometimes late, sometimes overtime."""
+    company.sql("""
+        create table attended as
+        select s.*, e.employee_id, e.hours_ahead, o.latitude, o.longitude,
+            case when rnd(s.k, 'is_late') < 0.02 then s.starts_at + to_seconds(180 + pick(s.k, 'late', 1400))
+                else s.starts_at - to_seconds(pick(s.k, 'early', 420)) end as came_at,
+            case when rnd(s.k, 'is_over') < 0.02 then s.ends_at + to_seconds(1800 + pick(s.k, 'over', 5000))
+                else s.ends_at + to_seconds(pick(s.k, 'after', 300)) end as went_at
+        from shift s
+        join emp e on e.n = s.n
+        join office o on o.branch = s.branch
+        where not s.is_on_leave
+    """)
+    company.sql(f"""
+        insert into punches by name
+        with both_ways as (
+            select k, employee_id, 'in' as direction, came_at as punched_at, latitude, longitude, 0 as side
+            from attended where in_window
+            union all
+            select k, employee_id, 'out', went_at, latitude, longitude, 1 from attended where in_window
+        )
+        select 'DK' || lpad((k * 4 + side)::varchar, 10, '0') as punch_id, employee_id, punched_at, direction,
+            round(latitude + (rnd(k * 4 + side, 'lat') - 0.5) * 90 * {PUNCH_METER}, 6) as latitude,
+            round(longitude + (rnd(k * 4 + side, 'lon') - 0.5) * 90 * {PUNCH_METER}, 6) as longitude,
+            'WGS84' as coordinate_system, 10 + pick(k * 4 + side, 'accuracy', 40) as accuracy_m, '公司' as place_name,
+            ['wifi', 'gps', 'device'][1 + pick(k * 4 + side, 'method', 3)] as method
+        from both_ways
+    """)
+
+
+def _field_days(company: Company, first_contact: int) -> None:
+    """Planned visits that took place: a punch at the customer's, a photo, a summary, a CRM entry."""
+    company.sql("""
+        create table own_rank as
+        select n, c, since, until, row_number() over (partition by n order by c, since) - 1 as k,
+            count(*) over (partition by n) as size
+        from own
+    """)
+    company.sql("""
+        create table visit as
+        with owner_size as (select n, max(size) as size from own_rank group by n),
+        planned as (
+            select a.k, a.n, a.day, a.employee_id, a.branch, a.latitude, a.longitude, o.c,
+                a.day + to_seconds(35400 + pick(a.k, 'visit_at', 3600)) as planned_start
+            from attended a
+            join owner_size z on z.n = a.n
+            join own_rank o on o.n = a.n and o.k = pick(a.k, 'visited', z.size)
+            where a.in_window and a.role = 'sales_rep' and a.serves_customers and rnd(a.k, 'field') < 0.34
+                and o.since < a.day and (o.until is null or o.until > a.day + interval 1 day)
+        )
+        select p.*, c.customer_id, c.latitude as client_latitude, c.longitude as client_longitude, c.name,
+            row_number() over (order by p.k) - 1 as i
+        from planned p join customer c on c.c = p.c
+    """)
+    company.sql("""
+        insert into work_plans by name
+        select 'JH' || lpad(i::varchar, 7, '0') as plan_id, employee_id, planned_start,
+            planned_start + to_minutes(90) as planned_end, 'visit' as activity, customer_id
+        from visit
+    """)
+    company.sql(f"""
+        insert into punches by name
+        select 'DK' || lpad((k * 4 + 2)::varchar, 10, '0') as punch_id, employee_id,
+            planned_start + to_seconds(300 + pick(k, 'arrived', 2400)) as punched_at, 'visit' as direction,
+            round(client_latitude + (rnd(k, 'vlat') - 0.5) * 300 * {PUNCH_METER}, 6) as latitude,
+            round(client_longitude + (rnd(k, 'vlon') - 0.5) * 300 * {PUNCH_METER}, 6) as longitude,
+            'WGS84' as coordinate_system, 15 + pick(k, 'vaccuracy', 60) as accuracy_m, name as place_name,
+            'gps' as method
+        from visit
+    """)
+    company.sql(f"""
+        insert into interactions by name
+        select {INTERACTION.sql(f"{first_contact} + i")} as interaction_id, customer_id, employee_id,
+            'visit' as channel, planned_start + to_minutes(70) as occurred_at,
+            ['上门拜访，查看陈列与库存', '现场沟通补货计划', '拜访店主，介绍新款',
+             '处理退换货，当面致歉'][1 + pick(k, 'did', 4)] as content,
+            '下周电话回访' as next_step, day + 7 as next_step_due,
+            'IMG_' || lpad(i::varchar, 7, '0') || '.jpg' as photo_ref
+        from visit
+    """)
+    company.sql("""
+        insert into work_summaries by name
+        select 'ZJ' || lpad(i::varchar, 7, '0') as summary_id, employee_id, planned_start as claimed_start,
+            planned_start + to_minutes(90) as claimed_end, 'visit' as activity, customer_id,
+            '拜访' || name || '，沟通顺利' as content, day + to_minutes(1070) as submitted_at
+        from visit
+    """)
+
+
+def _daily_results(company: Company) -> None:
+    company.sql("""
+        insert into daily_results by name
+        select employee_id, day as work_date,
+            round(date_diff('second', greatest(came_at, starts_at), went_at) / 3600.0 - break_minutes / 60.0, 2)
+                as worked_hours,
+            greatest(0, date_diff('minute', starts_at, came_at)) as late_minutes, 0 as early_leave_minutes,
+            0 as absent_minutes,
+            case when went_at > ends_at + interval 30 minute
+                then round(date_diff('minute', ends_at, went_at) / 60.0, 1) else 0 end as overtime_hours,
+            case when came_at > starts_at then '迟到' || date_diff('minute', starts_at, came_at) || '分钟'
+                else '正常' end as result
+        from attended
+    """)
+
+

@@ -1,0 +1,113 @@
+"""From a seed and a scale to a folder of exports and the truth beside it.
+
+Belongs here: the order in which the company is built, and what the caller is told about it.
+Does not belong here: any subject's data.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.demo import (
+    attendance,
+    chats,
+    desk,
+    discounts,
+    exports,
+    finance,
+    goods,
+    operations,
+    records,
+    service,
+    staff,
+    trade,
+)
+from pipelines.demo.company import Company, Progress
+from pipelines.demo.evaluate import COVERED_RULES
+from pipelines.demo.world import World
+
+DEFAULT_SEED = 20260101
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """What was written."""
+
+    out: Path
+    truth: Path
+    files: int
+    rows: dict[str, int]
+    planted: dict[str, int]
+    seconds: float
+
+
+def truth_folder(inbox: Path) -> Path:
+    """Where the truth of a delivery lies: beside it, so that nothing that reads the inbox can see it."""
+    return inbox.with_name(inbox.name + ".truth")
+
+
+def generate(
+    out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED, on_progress: Progress | None = None
+) -> DemoReport:
+    """Write the exports of a demo company to `out` (which must be empty or absent) and its truth to `out`.truth.
+
+    The same seed and scale give the same bytes and the same file times. Raises FileExistsError when `out` holds files.
+    """
+    if scale <= 0:
+        raise ValueError("scale must be positive")
+    truth = truth_folder(out)
+    if out.exists() and any(out.iterdir()):
+        raise FileExistsError(f"{out} is not empty")
+    began = time.monotonic()
+    company = Company(World(seed=seed, scale=scale))
+    try:
+        steps = _build_steps(company)
+        for number, (name, step) in enumerate(steps):
+            step()
+            if on_progress:
+                on_progress(name, number + 1, len(steps))
+        shutil.rmtree(truth, ignore_errors=True)
+        out.mkdir(parents=True, exist_ok=True)
+        digests = exports.write(company, out, on_progress)
+        planted = exports.write_truth(company, truth, {"covered_rules": list(COVERED_RULES)})
+        exports.write_manifest(company, out, digests)
+        rows = {
+            d.name: company.rows(f'select count(*) from "{d.name}"')[0][0] for d in company.contract
+        }
+    finally:
+        company.close()
+    return DemoReport(out, truth, len(digests), rows, planted, time.monotonic() - began)
+
+
+def _build_steps(company: Company) -> list[tuple[str, Callable[[], None]]]:
+    """The subjects in the order in which they lean on each other."""
+    people: list[staff.Person] = []
+    catalogue: list[goods.Good] = []
+    desks: list[desk.Desk] = []
+
+    def discount_cases() -> None:
+        counter = discounts.plant(company, people, catalogue)
+        company.sql("create table late_approval_requests as select * from approval_requests limit 0")
+        company.add("approval_requests", counter.late_rows["approval_requests"], table="late_approval_requests")
+        trade.settle(company)
+        desks.append(counter)
+
+    def attend() -> None:
+        attendance.build(company, first_request=desks[0].requests, first_contact=desks[0].contacts)
+
+    return [
+        ("people", lambda: people.extend(staff.build(company))),
+        ("goods", lambda: catalogue.extend(goods.build(company, people))),
+        ("trade", lambda: trade.build(company, people)),
+        ("discounts", discount_cases),
+        ("chats", lambda: chats.build(company)),
+        ("attendance", attend),
+        ("operations", lambda: operations.build(company)),
+        ("service", lambda: service.build(company)),
+        ("records", lambda: records.build(company)),
+        ("finance", lambda: finance.build(company)),
+    ]
