@@ -125,12 +125,14 @@ stamps as (
         {{ local_time('batches.delivered_at', 0, 'group_zone.timezone') }} as delivered_local
     from {{ source('landed', 'batches') }} as batches
     cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+    where batches.is_active
     group by batches.delivered_at, group_zone.timezone
 ),
 
 deliveries as (
     select dataset, max(delivered_at) as last_delivered_at
     from {{ source('landed', 'batches') }}
+    where is_active
     group by dataset
 ),
 
