@@ -63,12 +63,13 @@ def _preload_in_background() -> threading.Thread:
 
 def _refusals(settings: Settings) -> tuple[list[str], tuple[dict[str, str], ...]]:
     """Failed blocking checks: in words, and as records for the last run's note."""
+    from pipelines.warehouse.dbt import NOT_REACHED
     from pipelines.warehouse.working import read_checks
 
     if not settings.paths.working_database.exists():
         return [], ()
     failing = [c for c in read_checks(settings.paths.working_database) if c.severity == "blocking" and not c.passed]
-    return [c.sentence for c in failing], tuple(
+    return [c.sentence for c in failing if c.detail_en != NOT_REACHED], tuple(
         {"layer": c.layer, "dataset": c.dataset, "check_name": c.check_name, "detail": c.detail_en} for c in failing
     )
 
@@ -91,12 +92,12 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
 
     steps = Steps(reporter)
     with steps.step("start (libraries, project)"):
-        preload = _preload_in_background()
         import dagster as dg
 
         from pipelines.definitions import JOB_NAME, build_definitions
 
         definitions = build_definitions(settings, reporter)
+    preload = _preload_in_background()
     job = definitions.resolve_job_def(JOB_NAME)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with dg.DagsterInstance.ephemeral() as instance:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.contract import Contract, Dataset
+from pipelines.landing import LandingReport
 from pipelines.workspace import Workspace
 
 GROUP = "landing"
@@ -16,6 +17,19 @@ GROUP = "landing"
 def dataset_key(dataset: Dataset) -> dg.AssetKey:
     """The key that dagster-dbt gives to the same dataset's dbt source, so that lineage joins by itself."""
     return dg.AssetKey([dataset.system, dataset.name])
+
+
+def _in_words(report: LandingReport) -> str:
+    """What a person wants to know of a landing: new files, rows, and what did not fit."""
+    new = [f for f in report.files if f.is_new]
+    rejected = sum(f.counts.quarantined for f in new)
+    set_aside = [f.source_file for f in new if f.status == "set_aside"]
+    words = [f"{len(new)} of {len(report.files)} files new", f"{sum(f.counts.read for f in new):,} rows"]
+    if rejected:
+        words.append(f"{rejected:,} in quarantine")
+    if set_aside:
+        words.append(f"set aside: {', '.join(set_aside[:3])}")
+    return ", ".join(words)
 
 
 def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
@@ -35,7 +49,7 @@ def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
         settings = workspace.settings
         with workspace.steps.step("land the inbox") as note:
             report = land_inbox(settings.inbox, settings.paths.root, on_progress=note.advance)
-            note.detail = report.summary()
+            note.detail = _in_words(report)
         with workspace.steps.step("open the working database"):
             create_working_database(settings.paths)
         rows: dict[str, int] = {}

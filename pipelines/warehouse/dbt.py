@@ -19,6 +19,7 @@ from pipelines.checks.result import CheckResult
 from pipelines.settings import DBT_PROJECT_DIR, DataPaths
 
 MAX_FAILING_KEYS = 20
+NOT_REACHED = "did not run, because what it tests was not built"
 
 
 class Phase(Enum):
@@ -151,6 +152,8 @@ def check_from_test(result: Any, failing_keys: list[dict[str, Any]]) -> CheckRes
     passed = status == "pass"
     if passed:
         zh, en = "通过", "passed"
+    elif status == "skipped":
+        zh, en = "未执行:被检查的表没有建成", NOT_REACHED
     elif could_not_run:
         zh = f"未能执行:{result.message or status}"
         en = f"did not run: {result.message or status}"
@@ -173,7 +176,8 @@ def check_from_test(result: Any, failing_keys: list[dict[str, Any]]) -> CheckRes
 
 
 def _node_errors(results: Iterable[Any]) -> Iterable[str]:
+    """The nodes that broke; those that were only skipped because of them say nothing new."""
     for r in results:
-        if r.node.resource_type != "test" and str(r.status) not in ("success", "pass"):
-            where = Path(r.node.original_file_path)
-            yield f"{r.node.name} ({where}): {str(r.message or r.status).strip()}"
+        if r.node.resource_type != "test" and str(r.status) not in ("success", "pass", "skipped"):
+            words = str(r.message or r.status).split("\n  > in macro")[0]
+            yield f"{r.node.name} ({Path(r.node.original_file_path)}): {' '.join(words.split())}"

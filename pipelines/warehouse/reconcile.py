@@ -37,14 +37,14 @@ class _Batch:
     quarantined: int
     duplicate: int
     ignored: int
-    target_rows: int
+    landed: int
     money_totals: dict[str, Decimal]
 
 
 def _batches(con: duckdb.DuckDBPyConnection) -> list[_Batch]:
     rows = con.execute(
         "select batch_id, dataset, source_file, read_count, accepted_count, quarantined_count, duplicate_count,"
-        " ignored_count, target_row_count, money_totals from landed.batches order by dataset, source_file"
+        " ignored_count, landed_count, money_totals from landed.batches where is_active order by dataset, source_file"
     ).fetchall()
     return [_Batch(*row[:9], {k: Decimal(v) for k, v in json.loads(row[9] or "{}").items()}) for row in rows]
 
@@ -81,8 +81,8 @@ def _differences(b: _Batch, landed: int, staged: int, replaced: int, landed_mone
             f"read {b.read} <> accepted {b.accepted} + quarantined {b.quarantined}"
             f" + duplicate {b.duplicate} + ignored {b.ignored}"
         )
-    if landed != b.target_rows:
-        found.append(f"landed {landed} <> reported {b.target_rows}")
+    if landed != b.landed:
+        found.append(f"landed {landed} <> reported {b.landed}")
     if staged + replaced != landed:
         found.append(f"staged {staged} + superseded {replaced} <> landed {landed}")
     for column, total in b.money_totals.items():

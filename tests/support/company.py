@@ -58,7 +58,7 @@ message_id,conversation_id,employee_id,customer_id,sender,sent_at,text
 M1,V1,E1,C1,customer,2026-04-04 18:30:00,可以便宜点吗
 M2,V1,E1,C1,agent,2026-04-04 18:31:00,您给我发个红包我就帮您处理
 M3,V2,E1,C2,customer,2026-04-04 19:00:00,我给你发个红包吧
-M4,V2,E1,C2,agent,2026-04-04 19:01:00,谢谢您,公司规定不能收红包
+M4,V2,E1,C2,agent,2026-04-04 19:01:00,谢谢您，公司规定不能收红包
 """,
 }
 

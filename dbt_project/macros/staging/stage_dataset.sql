@@ -32,7 +32,7 @@ latest as (
 full_deliveries as (
     select delivered_at
     from {{ batches }}
-    where dataset = '{{ dataset }}' and delivery = 'full'
+    where dataset = '{{ dataset }}' and delivery = 'full' and is_active
     group by delivered_at
 ),
 

@@ -26,12 +26,12 @@ def database(tmp_path: Path) -> Path:
         con.execute(
             "create table landed.batches (batch_id varchar, dataset varchar, source_file varchar, read_count bigint,"
             " accepted_count bigint, quarantined_count bigint, duplicate_count bigint, ignored_count bigint,"
-            " target_row_count bigint, money_totals varchar)"
+            " landed_count bigint, money_totals varchar, is_active boolean)"
         )
         con.execute(
             "insert into landed.batches values"
-            f" ('b1', 'quotes', 'crm/quotes.csv', 5, 2, 1, 1, 1, 2, '{MONEY_TOTALS}'),"
-            " ('b2', 'quotes', 'crm/quotes_2.csv', 1, 1, 0, 0, 0, 1, '{\"amount\": \"11.00\"}')"
+            f" ('b1', 'quotes', 'crm/quotes.csv', 5, 2, 1, 1, 1, 2, '{MONEY_TOTALS}', true),"
+            " ('b2', 'quotes', 'crm/quotes_2.csv', 1, 1, 0, 0, 0, 1, '{\"amount\": \"11.00\"}', true)"
         )
         con.execute(f"create table landed_crm.quotes ({', '.join(columns)})")
         con.execute(
