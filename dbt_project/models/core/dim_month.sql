@@ -31,8 +31,8 @@ fact_months as (
 
 {#- A date mistyped into the future is no month that has happened. -#}
 last_delivery as (
-    select max(delivered_at) as delivered_at
-    from {{ source('landed', 'batches') }}
+    select max(last_delivered_at) as delivered_at
+    from {{ ref('dim_dataset') }}
 )
 
 select

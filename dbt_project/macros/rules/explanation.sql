@@ -1,0 +1,59 @@
+{#- The rule's metadata; empty inside unit tests, where dbt hides a model's properties. -#}
+{% macro rule_meta() -%}
+    {{ return(model.get('config', {}).get('meta', {})) }}
+{%- endmacro %}
+
+{#-
+  SQL of the sentence that explains a verdict, from the rule's template in its properties.
+  A placeholder is {column}, {column:format} or {column:format|text where null}; formats are those of value_text,
+  and `choice` looks the value up in the rule's `choices`. The columns must be in the relation selected from.
+-#}
+{% macro explanation(language) -%}
+    {%- set meta = rule_meta() -%}
+    {%- set template = meta.get('explanation', {}).get(language) -%}
+    {%- if not template -%}
+        cast(null as {{ dbt.type_string() }})
+    {%- else -%}
+        {%- set parts = [] -%}
+        {%- for piece in template.split('{') -%}
+            {%- if loop.first -%}
+                {%- do parts.append(sql_text(piece)) if piece -%}
+            {%- else -%}
+                {%- set placeholder = piece.split('}')[0] -%}
+                {%- set rest = piece.split('}')[1] -%}
+                {%- do parts.append(explanation_value(placeholder, language, meta.get('choices', {}))) -%}
+                {%- do parts.append(sql_text(rest)) if rest -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {{ parts | join('\n        || ') }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro explanation_value(placeholder, language, choices) -%}
+    {%- set value = placeholder.split('|')[0].split(':')[0] -%}
+    {%- set format = (placeholder.split('|')[0].split(':') + ['text'])[1] -%}
+    {%- set fallback = (placeholder.split('|') + ['?'])[1] -%}
+    {%- if format == 'choice' -%}
+        coalesce(case {{ value }}
+            {%- for code, texts in choices.items() %} when '{{ code }}' then {{ sql_text(texts[language]) }}{% endfor %}
+            else cast({{ value }} as {{ dbt.type_string() }}) end, {{ sql_text(fallback) }})
+    {%- else -%}
+        coalesce({{ value_text(value, format, language) }}, {{ sql_text(fallback) }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro sql_text(text) -%}
+    '{{ text | replace("'", "''") }}'
+{%- endmacro %}
+
+{#- Why a verdict needs a person: code -> sentence before the explanation. -#}
+{% macro review_causes() -%}
+    {{ return({
+        'unidentified_employee': {'zh': '责任人无法识别,需人工核实:', 'en': 'Needs review, the person is not identified: '},
+        'unidentified_approver': {'zh': '审批人无法识别,需人工核实:', 'en': 'Needs review, the approver is not identified: '},
+        'unidentified_applicant': {'zh': '申请人无法识别,需人工核实:', 'en': 'Needs review, the applicant is not identified: '},
+        'unknown_approval_time': {'zh': '批准时间未知,需人工核实:', 'en': 'Needs review, the time of approval is unknown: '},
+        'unknown_approved_value': {'zh': '批准值未知,需人工核实:', 'en': 'Needs review, the approved value is unknown: '},
+        'unknown_step_type': {'zh': '政策未规定该步骤由谁审批,需人工核实:', 'en': 'Needs review, policy does not say who may take this step: '},
+    }) }}
+{%- endmacro %}

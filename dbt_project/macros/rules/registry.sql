@@ -1,0 +1,39 @@
+{#- The rule models whose verdicts count, in the order of the catalogue: a new rule adds its name here. -#}
+{% macro rule_models() -%}
+    {{ return([
+        'rule_disc_01_unapproved_discount',
+        'rule_disc_02_approved_after_order',
+        'rule_disc_03_not_off_season',
+        'rule_disc_04_lower_than_approved',
+        'rule_disc_05_steps_missing_or_out_of_order',
+        'rule_disc_06_unauthorised_approver',
+        'rule_disc_07_more_than_stock',
+    ]) }}
+{%- endmacro %}
+
+{#- Metadata of every implemented rule, by its model's properties; empty while dbt is still parsing. -#}
+{% macro rule_registry() -%}
+    {%- set rules = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() -%}
+            {%- if node.resource_type == 'model' and node.name in rule_models() -%}
+                {%- do rules.append(node.config.meta) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(rules | sort(attribute='rule_id')) }}
+{%- endmacro %}
+
+{#- Where the source rows that rules cite are found: dataset -> model with record_key, source_file, source_row, row_hash. -#}
+{% macro record_models() -%}
+    {{ return({
+        'orders': 'fct_order',
+        'order_lines': 'fct_order_line',
+        'approval_requests': 'fct_approval_request',
+        'approval_steps': 'fct_approval_step',
+        'permission_grants': 'dim_role_history',
+        'product_season_status': 'dim_product_season_history',
+        'inventory': 'fct_stock_day',
+        'receipts': 'fct_receipt',
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,31 @@
+{#- The served columns of one kind of verdict; a review item costs no points. -#}
+{% macro verdict_mart(verdict) -%}
+select
+    verdicts.violation_id,
+    verdicts.incident_id,
+    verdicts.rule_id,
+    verdicts.family,
+    verdicts.severity,
+    {%- if verdict == 'FAIL' %}
+    verdicts.points,
+    {%- else %}
+    verdicts.review_cause,
+    {%- endif %}
+    verdicts.employee_id,
+    verdicts.org_unit_id,
+    verdicts.branch_id,
+    verdicts.occurred_at,
+    verdicts.subject_type,
+    verdicts.subject_id,
+    verdicts.customer_id,
+    verdicts.amount_at_risk,
+    verdicts.currency,
+    verdicts.status,
+    cast(coalesce(cases.disposition, 'open') as {{ dbt.type_string() }}) as disposition,
+    coalesce(cases.is_appeal_pending, false) as is_appeal_pending,
+    verdicts.explanation_zh,
+    verdicts.explanation_en
+from {{ ref('rule_verdict') }} as verdicts
+left join {{ ref('verdict_case') }} as cases on verdicts.violation_id = cases.violation_id
+where verdicts.verdict = '{{ verdict }}'
+{%- endmacro %}

@@ -1,0 +1,28 @@
+select
+    lines.order_id || '/' || cast(lines.line_no as {{ dbt.type_string() }}) as order_line_id,
+    lines.order_id,
+    lines.line_no,
+    lines.product_id,
+    lines.quantity,
+    lines.list_price,
+    lines.discount_rate,
+    lines.discount_reason,
+    lines.unit_cost,
+    lines.currency,
+    cast(lines.quantity * lines.list_price as decimal(18, 2)) as line_list_amount,
+    orders.customer_id,
+    orders.employee_id,
+    orders.is_employee_identified,
+    orders.org_unit_id,
+    orders.branch_id,
+    orders.job_family,
+    orders.ordered_at,
+    orders.ordered_at_utc,
+    orders.status as order_status,
+    orders.role_floor,
+    lines.order_id || '/' || cast(lines.line_no as {{ dbt.type_string() }}) as record_key,
+    lines._source_file as source_file,
+    lines._source_row as source_row,
+    lines._row_hash as row_hash
+from {{ ref('stg_crm__order_lines') }} as lines
+left join {{ ref('fct_order') }} as orders on lines.order_id = orders.order_id

@@ -1,0 +1,3 @@
+select employee_id
+from {{ ref('dim_employee_history') }}
+group by employee_id

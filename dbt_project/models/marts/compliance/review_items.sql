@@ -1,0 +1,1 @@
+{{ verdict_mart('NEEDS_REVIEW') }}

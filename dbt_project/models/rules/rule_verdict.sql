@@ -1,0 +1,39 @@
+{#- A rule that lacks a required dataset has no verdicts: rule_status says NO_DATA instead. -#}
+with
+
+verdicts as (
+    {%- for rule_model in rule_models() %}
+    select
+        {%- for column in rule_columns() %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref(rule_model) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+blind_rules as (
+    select rule_id
+    from {{ ref('rule_dataset') }}
+    where is_required and not is_delivered
+    group by rule_id
+)
+
+select
+    {{ text_hash(['verdicts.rule_id', 'verdicts.subject_id', moment_text('verdicts.episode_started_at')]) }} as violation_id,
+    {{ text_hash(['verdicts.incident_key']) }} as incident_id,
+    {{ dbt.split_part('verdicts.rule_id', "'-'", 1) }} as family,
+    settings.severity,
+    settings.points,
+    org_unit.branch_id,
+    {%- for column in rule_columns() %}
+    verdicts.{{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from verdicts
+inner join {{ ref('rule_settings') }} as settings
+    on verdicts.rule_id = settings.rule_id
+    and settings.is_enabled
+    and {{ in_force('settings', 'verdicts.occurred_at') }}
+left join {{ ref('dim_org_unit') }} as org_unit on verdicts.org_unit_id = org_unit.org_unit_id
+left join blind_rules on verdicts.rule_id = blind_rules.rule_id
+where blind_rules.rule_id is null
