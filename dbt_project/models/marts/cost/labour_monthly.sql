@@ -115,7 +115,7 @@ headcounts as (
     select
         employed.month,
         employed.org_unit_id,
-        coalesce(person_currencies.currency, unit_currencies.currency, budgets.currency, 'CNY') as currency,
+        coalesce(person_currencies.currency, unit_currencies.currency, budgets.currency, {{ default_currency() }}) as currency,
         count(*) as headcount
     from {{ ref('dim_employee_month') }} as employed
     left join person_currencies
