@@ -88,8 +88,8 @@ class Texts:
             return self("state.none")
         return f"{value:,.{digits}f}"
 
-    def compact(self, value: Number | None) -> str:
-        """Short form: 万 and 亿 in Chinese, K, M and B in English."""
+    def compact(self, value: Number | None, *, trim: bool = False) -> str:
+        """Short form: 万 and 亿 in Chinese, K, M and B in English. `trim` drops zeros behind the point, for axes."""
         if is_missing(value):
             return self("state.none")
         amount = float(value)
@@ -97,7 +97,8 @@ class Texts:
         for size, unit in steps:
             if abs(amount) >= size:
                 scaled = amount / size
-                return f"{scaled:,.{_digits(scaled)}f}{unit}"
+                number = f"{scaled:,.{_digits(scaled)}f}"
+                return (number.rstrip("0").rstrip(".") if trim and "." in number else number) + unit
         return f"{amount:,.0f}"
 
     def money(self, value: Number | None, currency: str | None) -> str:
@@ -108,7 +109,7 @@ class Texts:
         return f"{'−' if value < 0 else ''}{sign}{amount}"
 
     def rate(self, value: Number | None) -> str:
-        """A rate with three significant digits at most."""
+        """Three significant digits, two below one."""
         if is_missing(value):
             return self("state.none")
         return f"{float(value):,.{_digits(float(value))}f}"
@@ -121,13 +122,19 @@ class Texts:
     def ratio(self, value: Number | None) -> str:
         if is_missing(value):
             return self("state.none")
-        return self("format.ratio", value=f"{float(value):.1f}")
+        return self("format.ratio", value=f"{float(value):.{0 if value >= 10 else 1}f}")
 
     def percent(self, share: Number | None, digits: int = 0) -> str:
         """A share between 0 and 1 as per cent."""
         if is_missing(share):
             return self("state.none")
         return f"{float(share) * 100:.{digits}f}%"
+
+    def change(self, share: Number | None, digits: int = 0) -> str:
+        """A share with its sign."""
+        if is_missing(share):
+            return self("state.none")
+        return f"{float(share) * 100:+.{digits}f}%".replace("-", "−")
 
     def p_value(self, value: Number | None) -> str:
         if is_missing(value):
@@ -167,4 +174,4 @@ def _digits(value: float) -> int:
         return 0
     if size >= 10:
         return 1
-    return 2 if size >= 0.1 else min(4, 2 - math.floor(math.log10(size)))
+    return 2 if size >= 1 else min(4, 1 - math.floor(math.log10(size)))

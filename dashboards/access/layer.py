@@ -60,6 +60,9 @@ class Result:
         frame["is_withheld"] = list(self.withheld_rows)
         return frame
 
+    def records(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
     def first(self) -> dict[str, Any]:
         """The only row of a query that has one; every value None when there is none."""
         row = self.rows[0] if self.rows else (None,) * len(self.columns)

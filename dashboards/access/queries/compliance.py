@@ -32,10 +32,6 @@ _INCIDENTS = f"""incidents as (
     group by v.incident_id, v.family
 )"""
 
-# An amount is summed within one currency; a sum over several has no meaning and stays empty.
-_AMOUNT = """case when count(distinct v.currency) = 1 then sum(v.amount_at_risk) end as amount_at_risk,
-    case when count(distinct v.currency) = 1 then max(v.currency) end as currency"""
-
 _CASE_COLUMNS = (
     "violation_id",
     "incident_id",
@@ -89,12 +85,10 @@ QUERIES = (
     NamedQuery(
         name="violation_totals",
         tables=("compliance.fct_violations", *ORG_TABLES),
-        columns=("incident_count", "violation_count", "points", "person_count", "amount_at_risk", "currency"),
+        columns=("incident_count", "violation_count", "points", "person_count"),
         body=f"""{_INCIDENTS},
 people as (
-    select
-        count(distinct v.employee_id) as person_count,
-        {_AMOUNT}
+    select count(distinct v.employee_id) as person_count
     from fct_violations as v
     where {COUNTS}
         and {in_org("v.org_unit_id")}
@@ -105,9 +99,7 @@ select
     count(distinct i.incident_id) as incident_count,
     coalesce(sum(i.violation_count), 0) as violation_count,
     coalesce(sum(i.points), 0) as points,
-    max(p.person_count) as person_count,
-    max(p.amount_at_risk) as amount_at_risk,
-    max(p.currency) as currency
+    max(p.person_count) as person_count
 from people as p
 left join incidents as i on true
 """,
@@ -182,8 +174,6 @@ order by m.month, m.family
             "violation_count",
             "points",
             "last_occurred_at",
-            "amount_at_risk",
-            "currency",
         ),
         body=f"""
 select
@@ -193,8 +183,7 @@ select
     count(distinct v.incident_id) as incident_count,
     count(*) as violation_count,
     sum(v.points) as points,
-    max(v.occurred_at) as last_occurred_at,
-    {_AMOUNT}
+    max(v.occurred_at) as last_occurred_at
 from fct_violations as v
 where {COUNTS}
     and {in_org("v.org_unit_id")}
@@ -217,8 +206,6 @@ order by sum(v.points) desc, count(*) desc, v.rule_id
             "incident_count",
             "violation_count",
             "points",
-            "amount_at_risk",
-            "currency",
         ),
         body=f"""{TOP_UNITS},
 {CHILD_UNITS}
@@ -228,8 +215,7 @@ select
     c.org_unit_type,
     count(distinct v.incident_id) as incident_count,
     count(v.violation_id) as violation_count,
-    coalesce(sum(v.points), 0) as points,
-    {_AMOUNT}
+    coalesce(sum(v.points), 0) as points
 from child_units as c
 left join org_unit_ancestors as a on a.ancestor_id = c.org_unit_id
 left join fct_violations as v
@@ -243,7 +229,7 @@ order by points desc, c.org_unit_name, c.org_unit_id
         grain="aggregate",
         filters=("org", "family", "from", "to"),
         groups=GroupRule(
-            measures=("incident_count", "violation_count", "points", "amount_at_risk", "currency"),
+            measures=("incident_count", "violation_count", "points"),
             org_unit="org_unit_id",
         ),
     ),

@@ -10,9 +10,20 @@ QUERIES = (
     NamedQuery(
         name="checks",
         tables=("quality.checks",),
-        columns=("check_id", "layer", "dataset", "check_name", "severity", "passed", "failing_count", "detail"),
+        columns=(
+            "check_id",
+            "layer",
+            "dataset",
+            "check_name",
+            "severity",
+            "passed",
+            "failing_count",
+            "detail_zh",
+            "detail_en",
+        ),
         body="""
-select c.check_id, c.layer, c.dataset, c.check_name, c.severity, c.passed, c.failing_count, c.detail
+select
+    c.check_id, c.layer, c.dataset, c.check_name, c.severity, c.passed, c.failing_count, c.detail_zh, c.detail_en
 from checks as c
 order by c.passed, c.severity, c.layer, c.dataset, c.check_name
 """,
@@ -22,9 +33,9 @@ order by c.passed, c.severity, c.layer, c.dataset, c.check_name
     NamedQuery(
         name="failing_keys",
         tables=("quality.checks",),
-        columns=("check_id", "dataset", "check_name", "failing_count", "failing_keys"),
+        columns=("check_id", "dataset", "check_name", "failing_count", "failing_keys", "observed"),
         body="""
-select c.check_id, c.dataset, c.check_name, c.failing_count, c.failing_keys
+select c.check_id, c.dataset, c.check_name, c.failing_count, c.failing_keys, c.observed
 from checks as c
 where not c.passed
 order by c.dataset, c.check_name
@@ -44,13 +55,14 @@ order by c.dataset, c.check_name
             "duplicate_count",
             "ignored_count",
             "landed_count",
-            "core_count",
+            "staged_count",
+            "superseded_count",
             "is_balanced",
         ),
         body="""
 select
     r.dataset, r.source_file, r.read_count, r.accepted_count, r.quarantined_count, r.duplicate_count, r.ignored_count,
-    r.landed_count, r.core_count, r.is_balanced
+    r.landed_count, r.staged_count, r.superseded_count, r.is_balanced
 from reconciliation as r
 order by r.is_balanced, r.dataset, r.source_file
 """,
@@ -97,9 +109,9 @@ limit 5000
     NamedQuery(
         name="freshness",
         tables=("quality.freshness",),
-        columns=("dataset", "last_delivered_at", "last_event_at", "row_count"),
+        columns=("system", "dataset", "last_delivered_at", "last_event_at", "row_count"),
         body="""
-select f.dataset, f.last_delivered_at, f.last_event_at, f.row_count
+select f.system, f.dataset, f.last_delivered_at, f.last_event_at, f.row_count
 from freshness as f
 order by f.last_delivered_at nulls first, f.dataset
 """,
@@ -109,9 +121,9 @@ order by f.last_delivered_at nulls first, f.dataset
     NamedQuery(
         name="batches",
         tables=("quality.batches",),
-        columns=("batch_id", "system", "dataset", "source_file", "delivered_at", "row_count", "status"),
+        columns=("batch_id", "system", "dataset", "source_file", "delivered_at", "read_count", "accepted_count"),
         body="""
-select b.batch_id, b.system, b.dataset, b.source_file, b.delivered_at, b.row_count, b.status
+select b.batch_id, b.system, b.dataset, b.source_file, b.delivered_at, b.read_count, b.accepted_count
 from batches as b
 order by b.delivered_at desc, b.system, b.dataset, b.batch_id
 limit 5000
@@ -122,12 +134,11 @@ limit 5000
     NamedQuery(
         name="runs",
         tables=("quality.runs",),
-        columns=("run_id", "started_at", "finished_at", "status"),
+        columns=("step_no", "step", "duration_seconds", "detail"),
         body="""
-select r.run_id, r.started_at, r.finished_at, r.status
+select r.step_no, r.step, r.duration_seconds, r.detail
 from runs as r
-order by r.started_at desc
-limit 200
+order by r.step_no
 """,
         grain="aggregate",
         groups=NO_PEOPLE,

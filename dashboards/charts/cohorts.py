@@ -1,0 +1,89 @@
+"""Rates by cohort.
+
+Belongs here: rates of tenure bands and other cohorts with their intervals.
+Does not belong here: cohorts too small to be shown; the access layer empties them.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.charts.theme import GREY, INK, MUTED, base_figure, color_of, hover, shortened, text
+from dashboards.i18n import Texts, is_missing
+
+
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["has_enough_data"].fillna(False).astype(bool) & frame["rate_per_1000"].notna()]
+
+
+def cohorts_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
+    """The highest cohort against all the others together, said only when their intervals are apart."""
+    name = texts.term("family", family)
+    judged = readable(frame)
+    if len(judged) < 2:
+        return texts("finding.cohorts_none", family=name)
+    top = judged.sort_values("rate_per_1000", ascending=False).iloc[0]
+    others = judged[judged.index != top.name]
+    exposure = others["exposure_count"].sum()
+    other_rate = 1000 * others["event_count"].sum() / exposure if exposure else 0
+    if not other_rate or is_missing(top["rate_low"]) or top["rate_low"] <= other_rate:
+        return texts("finding.cohorts_alike", family=name)
+    return texts(
+        "finding.cohorts_top",
+        family=name,
+        cohort=texts.term("cohort", top["cohort_value"]),
+        ratio=texts.ratio(top["rate_per_1000"] / other_rate),
+    )
+
+
+def cohorts_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure:
+    shown = frame.sort_values("sort_order", ascending=False)
+    figure = base_figure(height=80 + 44 * max(1, len(shown)))
+    judged = set(readable(shown).index)
+    for index, row in shown.iterrows():
+        name = shortened(texts.term("cohort", row["cohort_value"]), 18)
+        if is_missing(row["rate_per_1000"]):
+            figure.add_scatter(
+                x=[0],
+                y=[name],
+                mode="text",
+                text=[text(texts("state.withheld" if row["is_withheld"] else "state.not_enough"))],
+                textposition="middle right",
+                textfont={"color": MUTED, "size": 12},
+                hoverinfo="skip",
+                showlegend=False,
+            )
+            continue
+        color = color_of(family) if index in judged else GREY
+        unit = texts.term("exposure", row["exposure_unit"])
+        figure.add_bar(
+            x=[row["rate_per_1000"]],
+            y=[name],
+            orientation="h",
+            marker={"color": color},
+            width=0.55,
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [row["rate_high"] - row["rate_per_1000"]],
+                "arrayminus": [row["rate_per_1000"] - row["rate_low"]],
+                "color": INK,
+                "thickness": 1.3,
+                "width": 4,
+            },
+            hovertemplate=hover(
+                [
+                    f"<b>{text(texts.term('cohort', row['cohort_value']))}</b>",
+                    f"{texts.rate(row['rate_per_1000'])} {text(texts('unit.per_1000', unit=unit))}"
+                    f" ({texts.interval(row['rate_low'], row['rate_high'])})",
+                    f"{texts.number(row['event_count'])} / {texts.number(row['exposure_count'])} {text(unit)}",
+                    text(texts("hover.people", count=texts.number(row["employee_count"]))),
+                    *([] if index in judged else [f"<i>{text(texts('state.not_enough'))}</i>"]),
+                ]
+            ),
+            showlegend=False,
+        )
+    figure.update_xaxes(rangemode="tozero")
+    figure.update_yaxes(showgrid=False, tickfont={"color": INK}, type="category")
+    return figure

@@ -1,0 +1,247 @@
+"""The week as a grid of slots.
+
+Belongs here: the heatmap of weekday and hour, and which slots stand out.
+Does not belong here: cohorts, branches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.charts.theme import INK, MUTED, PAPER, SEQUENTIAL, UNKNOWN, base_figure, color_of, hover, text
+from dashboards.i18n import Texts, is_missing
+
+# A slot stands out when it is both unlikely by chance and large enough to matter.
+MAX_Q_VALUE = 0.05
+MIN_RATIO = 1.5
+
+
+@dataclass(frozen=True)
+class Block:
+    """Slots that stand out, as weekdays and hours that hold most of them."""
+
+    weekdays: tuple[int, ...]
+    first_hour: int
+    last_hour: int
+    events: int
+    exposure: int
+    baseline: float
+    slots: int
+
+    @property
+    def ratio(self) -> float | None:
+        if not self.exposure or not self.baseline:
+            return None
+        return 1000 * self.events / self.exposure / self.baseline
+
+
+def standing_out(frame: pd.DataFrame) -> pd.DataFrame:
+    """Slots whose excess is neither chance nor trifle."""
+    enough = frame["has_enough_data"].fillna(False).astype(bool)
+    return frame[enough & (frame["q_value"] < MAX_Q_VALUE) & (frame["rate_ratio"] >= MIN_RATIO)]
+
+
+def hottest_block(frame: pd.DataFrame) -> Block | None:
+    """The rectangle of weekdays and hours around the slots that stand out; None when none do.
+
+    Single slots far from the others do not stretch it: weekdays and hours need a third of the busiest one's slots.
+    """
+    hot = standing_out(frame)
+    if hot.empty:
+        return None
+    by_day = hot.groupby("weekday").size()
+    days = tuple(sorted(int(day) for day in by_day[by_day >= by_day.max() / 3].index))
+    by_hour = hot[hot["weekday"].isin(days)].groupby("hour").size()
+    hours = sorted(int(hour) for hour in by_hour[by_hour >= by_hour.max() / 3].index)
+    first, last = _longest_run(hours)
+    inside = frame[frame["weekday"].isin(days) & frame["hour"].between(first, last)]
+    return Block(
+        weekdays=days,
+        first_hour=first,
+        last_hour=last,
+        events=int(inside["event_count"].fillna(0).sum()),
+        exposure=int(inside["exposure_count"].fillna(0).sum()),
+        baseline=float(frame["baseline_rate_per_1000"].dropna().iloc[0]),
+        slots=len(hot),
+    )
+
+
+def _longest_run(hours: list[int]) -> tuple[int, int]:
+    best = current = (hours[0], hours[0])
+    for hour in hours[1:]:
+        current = (current[0], hour) if hour == current[1] + 1 else (hour, hour)
+        if current[1] - current[0] > best[1] - best[0]:
+            best = current
+    return best
+
+
+def weekdays_text(days: tuple[int, ...], texts: Texts) -> str:
+    if days == (6, 7):
+        return texts("weekday.weekend")
+    if days == (1, 2, 3, 4, 5):
+        return texts("weekday.workdays")
+    if len(days) == 7:
+        return texts("weekday.every_day")
+    return texts("format.list_separator").join(texts.weekday(day) for day in days)
+
+
+def slots_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
+    name = texts.term("family", family)
+    if not frame["has_enough_data"].fillna(False).astype(bool).any():
+        return texts("finding.slots_none", family=name)
+    block = hottest_block(frame)
+    if block is None or block.ratio is None:
+        return texts("finding.slots_even", family=name)
+    return texts(
+        "finding.slots_hot",
+        family=name,
+        days=weekdays_text(block.weekdays, texts),
+        hours=f"{block.first_hour:02d}:00–{block.last_hour + 1:02d}:00",
+        ratio=texts.ratio(block.ratio),
+    )
+
+
+def hours_shown(frame: pd.DataFrame) -> list[int]:
+    """From the first to the last hour in which anything was done."""
+    active = frame[(frame["exposure_count"].fillna(0) > 0) | (frame["event_count"].fillna(0) > 0)]["hour"]
+    if active.empty:
+        return list(range(24))
+    return list(range(int(active.min()), int(active.max()) + 1))
+
+
+def slots_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
+    """Hours down, weekdays across, so that seven columns also fit a phone.
+
+    Colour and number are the rate; a frame marks slots that stand out; slots without enough data are grey.
+    """
+    hours = hours_shown(frame)
+    cells = {(int(row.weekday), int(row.hour)): row for row in frame.itertuples()}
+    days = list(range(1, 8))
+    rates, numbers, hovers, blank = [], [], [], []
+    for hour in hours:
+        line = [cells.get((day, hour)) for day in days]
+        enough = [_has_enough(cell) for cell in line]
+        shown = [ok and not is_missing(cell.rate_per_1000) for cell, ok in zip(line, enough, strict=True)]
+        rates.append([float(cell.rate_per_1000) if ok else None for cell, ok in zip(line, shown, strict=True)])
+        blank.append([None if ok else 0 for ok in shown])
+        numbers.append([_cell_number(cell, ok) for cell, ok in zip(line, shown, strict=True)])
+        hovers.append(
+            [_cell_hover(day, hour, cell, ok, texts) for day, cell, ok in zip(days, line, shown, strict=True)]
+        )
+    figure = base_figure(height=90 + 34 * len(hours))
+    axis = {"x": [texts.weekday(day) for day in days], "y": [f"{hour:02d}" for hour in hours]}
+    figure.add_heatmap(
+        **axis,
+        z=blank,
+        colorscale=[[0, UNKNOWN], [1, UNKNOWN]],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        customdata=hovers,
+        hovertemplate=hover(["%{customdata}"]),
+        hoverongaps=False,
+    )
+    figure.add_heatmap(
+        **axis,
+        z=rates,
+        colorscale=SEQUENTIAL,
+        zmin=0,
+        xgap=2,
+        ygap=2,
+        text=numbers,
+        texttemplate="%{text}",
+        textfont={"size": 12},
+        customdata=hovers,
+        hovertemplate=hover(["%{customdata}"]),
+        hoverongaps=False,
+        showscale=False,
+    )
+    for slot in standing_out(frame).itertuples():
+        if int(slot.hour) in hours:
+            column, line = days.index(int(slot.weekday)), hours.index(int(slot.hour))
+            figure.add_shape(
+                type="rect",
+                x0=column - 0.48,
+                x1=column + 0.48,
+                y0=line - 0.46,
+                y1=line + 0.46,
+                line={"color": INK, "width": 2},
+            )
+    figure.update_xaxes(side="top", showgrid=False, tickfont={"color": INK})
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", tickfont={"color": MUTED})
+    figure.update_layout(plot_bgcolor=PAPER)
+    return figure
+
+
+def _has_enough(cell) -> bool:
+    return cell is not None and not is_missing(cell.has_enough_data) and bool(cell.has_enough_data)
+
+
+def _cell_number(cell, shown: bool) -> str:
+    if not shown:
+        return ""
+    rate = float(cell.rate_per_1000)
+    if rate == 0:
+        return "0"
+    return f"{rate:.0f}" if rate >= 10 else (f"{rate:.1f}" if rate >= 0.95 else f"{rate:.2f}".lstrip("0"))
+
+
+def _cell_hover(day: int, hour: int, cell, shown: bool, texts: Texts) -> str:
+    head = f"<b>{text(texts.weekday(day))} {hour:02d}:00–{hour + 1:02d}:00</b>"
+    if cell is None or is_missing(cell.exposure_count):
+        return f"{head}<br>{text(texts('state.no_data'))}"
+    unit = texts.term("exposure", cell.exposure_unit)
+    counts = f"{texts.number(cell.event_count)} / {texts.number(cell.exposure_count)} {text(unit)}"
+    if not shown:
+        return f"{head}<br>{counts}<br><i>{text(texts('state.not_enough'))}</i>"
+    return "<br>".join(
+        [
+            head,
+            f"<b>{texts.rate(cell.rate_per_1000)}</b> {text(texts('unit.per_1000', unit=unit))}"
+            f" ({texts.interval(cell.rate_low, cell.rate_high)})",
+            counts,
+            text(texts("hover.ratio_to_average", ratio=texts.ratio(cell.rate_ratio))),
+            f"q = {text(texts.p_value(cell.q_value))}",
+        ]
+    )
+
+
+def weekday_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure:
+    """Rate by hour, weekend against working days: the week in two lines."""
+    figure = base_figure(height=290)
+    for days, label, color, dash in (
+        ((6, 7), texts("weekday.weekend"), color_of(family), "solid"),
+        ((1, 2, 3, 4, 5), texts("weekday.workdays"), MUTED, "dot"),
+    ):
+        part = frame[frame["weekday"].isin(days)].groupby("hour")[["event_count", "exposure_count"]].sum()
+        # An hour in which next to nothing is done says nothing.
+        part = part[part["exposure_count"] >= max(1, 0.01 * part["exposure_count"].max())]
+        rates = 1000 * part["event_count"] / part["exposure_count"]
+        figure.add_scatter(
+            x=[int(hour) for hour in part.index],
+            y=[float(rate) for rate in rates],
+            name=text(label),
+            mode="lines+markers",
+            line={"color": color, "width": 2.5, "dash": dash},
+            marker={"size": 6},
+            customdata=[
+                [
+                    f"{int(hour):02d}:00–{int(hour) + 1:02d}:00",
+                    texts.rate(rate),
+                    texts.number(events),
+                    texts.number(exposure),
+                ]
+                for hour, rate, events, exposure in zip(
+                    part.index, rates, part["event_count"], part["exposure_count"], strict=True
+                )
+            ],
+            hovertemplate=hover(
+                [f"{text(label)} %{{customdata[0]}}", "<b>%{customdata[1]}</b>", "%{customdata[2]} / %{customdata[3]}"]
+            ),
+        )
+    figure.update_xaxes(showgrid=False, dtick=3, ticksuffix=":00")
+    figure.update_yaxes(rangemode="tozero")
+    return figure
