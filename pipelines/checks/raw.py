@@ -274,4 +274,5 @@ def _inbox_suite() -> Suite:
             ),
         ),
         key_columns=("source_file",),
+        rows=Title(zh="个文件", en="files"),
     )

@@ -46,6 +46,7 @@ class Suite:
 
     key_columns name a failing row; hidden_columns never leave the database (personal data).
     split_by: a column whose values each get a verdict of their own, those of split_values at least.
+    rows: what a row of the relation is called when some of them fail.
     """
 
     layer: Layer
@@ -57,6 +58,7 @@ class Suite:
     split_by: str | None = None
     split_values: tuple[str, ...] = ()
     key_limit: int = MAX_FAILING_KEYS
+    rows: Title = Title(zh="行", en="rows")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.checks.result import MAX_FAILING_KEYS, CheckResult
 from pipelines.checks.suite import Check, Outcome, Suite
 from pipelines.checks.thresholds import Toleration
+from pipelines.contract.model import Title
 
 
 def verdicts(suite: Suite, outcomes: Sequence[Outcome]) -> list[CheckResult]:
@@ -62,7 +63,7 @@ def _split(suite: Suite, column: str, outcome: Outcome) -> list[tuple[str, Outco
 
 def _verdict(suite: Suite, dataset: str, check: Check, outcome: Outcome) -> CheckResult:
     keys = [_plain_key(key, suite.hidden_columns) for key in outcome.failing_keys[:MAX_FAILING_KEYS]]
-    zh, en = _told(check, replace(outcome, failing_keys=keys))
+    zh, en = _told(check, replace(outcome, failing_keys=keys), suite.rows)
     return CheckResult(
         check_id=f"{suite.layer}.{dataset}.{check.name}",
         layer=suite.layer,
@@ -74,8 +75,14 @@ def _verdict(suite: Suite, dataset: str, check: Check, outcome: Outcome) -> Chec
         failing_keys=keys,
         detail_zh=zh,
         detail_en=en,
-        observed=None if outcome.observed is None else _words(outcome.observed),
+        observed=_failing_share(outcome) if outcome.observed is None else _words(outcome.observed),
     )
+
+
+def _failing_share(outcome: Outcome) -> str | None:
+    if outcome.failing_count is None or not outcome.row_count:
+        return None
+    return f"{outcome.failing_count / outcome.row_count:.2%}"
 
 
 def _failing_count(outcome: Outcome) -> int | None:
@@ -86,17 +93,17 @@ def _failing_count(outcome: Outcome) -> int | None:
     return 0 if outcome.passed else max(1, len(outcome.failing_keys))
 
 
-def _told(check: Check, outcome: Outcome) -> tuple[str, str]:
+def _told(check: Check, outcome: Outcome, rows: Title) -> tuple[str, str]:
     zh, en = check.demands.zh, check.demands.en
     if outcome.passed:
         return zh, en
     if outcome.error is not None:
         return f"{zh}：检查未能执行（{outcome.error}）", f"{en}: could not be checked ({outcome.error})"
-    if outcome.failing_count is not None and outcome.row_count:
-        share = outcome.failing_count / outcome.row_count
+    share = _failing_share(outcome)
+    if share is not None:
         return (
-            f"{zh}：{outcome.row_count:,} 行中有 {outcome.failing_count:,} 行不符（{share:.2%}）",
-            f"{en}: not so in {outcome.failing_count:,} of {outcome.row_count:,} rows ({share:.2%})",
+            f"{zh}：{outcome.row_count:,} {rows.zh}中有 {outcome.failing_count:,} {rows.zh}不符（{share}）",
+            f"{en}: not so in {outcome.failing_count:,} of {outcome.row_count:,} {rows.en} ({share})",
         )
     if outcome.failing_keys:
         named = "; ".join(_named(key) for key in outcome.failing_keys[:3])

@@ -225,6 +225,7 @@ def test_detail_says_how_many_of_how_many(landed: Landed, contract: Contract) ->
     assert result.failing_count == 3
     assert "3 of 10 rows (30.00%)" in result.detail_en
     assert "10 行中有 3 行不符（30.00%）" in result.detail_zh
+    assert result.observed == "30.00%"
 
 
 def test_at_most_twenty_failing_keys_are_told_but_all_are_counted(landed: Landed, contract: Contract) -> None:
