@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.progress import Reporter, Steps
 from pipelines.settings import Settings, disable_telemetry
 from pipelines.state import run_fingerprint, write_last_run
+from pipelines.warehouse.dbt import DbtFailure
 
 # Steps that fail because of a verdict: the verdict is what a person wants to read, not the step.
 CHECK_GATES = frozenset({"check_shape", "check_reconciliation", "check_drift", "publication"})
@@ -91,12 +92,15 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
         return RunOutcome("unchanged", same)
 
     steps = Steps(reporter)
-    with steps.step("start (libraries, project)"):
-        import dagster as dg
+    try:
+        with steps.step("start (libraries, project)"):
+            import dagster as dg
 
-        from pipelines.definitions import JOB_NAME, build_definitions
+            from pipelines.definitions import JOB_NAME, build_definitions
 
-        definitions = build_definitions(settings, reporter)
+            definitions = build_definitions(settings, reporter)
+    except DbtFailure as failure:
+        return _fail(settings, [str(failure)])
     preload = _preload_in_background()
     job = definitions.resolve_job_def(JOB_NAME)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
