@@ -1,7 +1,7 @@
 """Entry point of the dashboards: which pages there are and who is looking.
 
 Belongs here: navigation, language, viewer, and the frame of every page.
-Does not belong here: what a page shows (pages/), what a viewer may see (access/).
+Does not belong here: what a page shows (views/), what a viewer may see (access/).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from dashboards.components.filter_bar import filter_bar
 from dashboards.components.page import PageContext, valid_filters
 from dashboards.i18n import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from dashboards.markdown import plain
-from dashboards.pages import case_file, compliance, cost, data_quality, hotspots, overview, performance
+from dashboards.views import case_file, compliance, cost, data_quality, hotspots, overview, performance
 from pipelines.settings import Settings
 
 PERIOD = ("from", "to")

@@ -114,10 +114,11 @@ class Texts:
             return self("state.none")
         return f"{float(value):,.{_digits(float(value))}f}"
 
-    def interval(self, low: Number | None, high: Number | None) -> str:
-        if is_missing(low) or is_missing(high):
+    def interval(self, low: Number | None, high: Number | None, *, open_ended: bool = False) -> str:
+        """`open_ended`: no upper end means that there is none, rather than that it is unknown."""
+        if is_missing(low) or (is_missing(high) and not open_ended):
             return self("state.none")
-        return f"{self.rate(low)}–{self.rate(high)}"
+        return f"{self.rate(low)}–{'∞' if is_missing(high) else self.rate(high)}"
 
     def ratio(self, value: Number | None) -> str:
         if is_missing(value):

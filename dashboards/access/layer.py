@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -55,8 +56,9 @@ class Result:
         return sum(self.withheld_rows)
 
     def frame(self) -> pd.DataFrame:
-        """A new data frame each time: a page that changes its copy changes nobody else's."""
-        frame = pd.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+        """A new data frame for drawing: a page that changes its copy changes nobody else's."""
+        rows = [tuple(float(v) if isinstance(v, Decimal) else v for v in row) for row in self.rows]
+        frame = pd.DataFrame.from_records(rows, columns=list(self.columns))
         frame["is_withheld"] = list(self.withheld_rows)
         return frame
 

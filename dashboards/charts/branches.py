@@ -6,6 +6,8 @@ Does not belong here: ranking people.
 
 from __future__ import annotations
 
+from math import log10
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -32,7 +34,7 @@ def branches_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
         "family": name,
         "branch": worst["org_unit_name"],
         "ratio": texts.ratio(worst["rate_ratio"]),
-        "interval": texts.interval(worst["rate_ratio_low"], worst["rate_ratio_high"]),
+        "interval": texts.interval(worst["rate_ratio_low"], worst["rate_ratio_high"], open_ended=True),
         "more": len(flagged) - 1,
     }
     return texts("finding.branch_worst" if len(flagged) == 1 else "finding.branches_worst", **values)
@@ -43,6 +45,7 @@ def branches_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure
     shown = frame.sort_values("rate_ratio", ascending=True, na_position="first")
     figure = base_figure(height=90 + 30 * max(1, len(shown)))
     figure.add_vline(x=1, line={"color": MUTED, "width": 1, "dash": "dot"})
+    left, right = _reach(shown)
     judged = set(comparable(shown).index)
     names = {index: shortened(row["org_unit_name"] or row["org_unit_id"]) for index, row in shown.iterrows()}
     for index, row in shown.iterrows():
@@ -53,7 +56,10 @@ def branches_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure
         if not flagged and index in judged:
             color = INK
         figure.add_scatter(
-            x=[row["rate_ratio_low"], row["rate_ratio_high"]],
+            x=[
+                left if is_missing(row["rate_ratio_low"]) else max(left, row["rate_ratio_low"]),
+                right if is_missing(row["rate_ratio_high"]) else min(right, row["rate_ratio_high"]),
+            ],
             y=[names[index]] * 2,
             mode="lines",
             line={"color": color, "width": 2},
@@ -61,7 +67,7 @@ def branches_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure
             showlegend=False,
         )
         figure.add_scatter(
-            x=[row["rate_ratio"]],
+            x=[max(left, row["rate_ratio"])],
             y=[names[index]],
             mode="markers",
             marker={
@@ -85,11 +91,25 @@ def branches_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure
             hoverinfo="skip",
             showlegend=False,
         )
-    figure.update_xaxes(type="log", tickvals=[0.1, 0.25, 0.5, 1, 2, 4, 8, 16], ticktext=_ratio_ticks(texts))
+    figure.update_xaxes(
+        type="log",
+        range=[log10(left), log10(right)],
+        tickvals=[0.1, 0.25, 0.5, 1, 2, 4, 8, 16],
+        ticktext=_ratio_ticks(texts),
+    )
     figure.update_yaxes(
         categoryorder="array", categoryarray=list(names.values()), showgrid=True, tickfont={"color": INK}
     )
     return figure
+
+
+def _reach(frame: pd.DataFrame) -> tuple[float, float]:
+    """Ends of the axis: around all ratios; an interval without limit, or from zero, ends there."""
+    ratios = [float(value) for value in frame["rate_ratio"].dropna() if value > 0]
+    ends = [float(value) for column in ("rate_ratio_low", "rate_ratio_high") for value in frame[column].dropna()]
+    inner = [end for end in ends if 0.05 <= end <= 20]
+    low, high = min([0.5, *ratios, *inner]), max([2.0, *ratios, *inner])
+    return low / 1.15, high * 1.15
 
 
 def _ratio_ticks(texts: Texts) -> list[str]:
@@ -101,7 +121,7 @@ def _hover_lines(row: pd.Series, judged: bool, texts: Texts) -> list[str]:
     lines = [
         f"<b>{text(row['org_unit_name'] or row['org_unit_id'])}</b>",
         text(texts("hover.ratio", ratio=texts.ratio(row["rate_ratio"])))
-        + f" ({text(texts.interval(row['rate_ratio_low'], row['rate_ratio_high']))})",
+        + f" ({text(texts.interval(row['rate_ratio_low'], row['rate_ratio_high'], open_ended=True))})",
         f"{texts.rate(row['rate_per_1000'])} {text(texts('unit.per_1000', unit=unit))}"
         f" ({texts.interval(row['rate_low'], row['rate_high'])})",
         f"{texts.number(row['event_count'])} / {texts.number(row['exposure_count'])} {text(unit)}",

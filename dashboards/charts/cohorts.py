@@ -18,22 +18,21 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def cohorts_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
-    """The highest cohort against all the others together, said only when their intervals are apart."""
+    """The cohort that stands out, or that none does."""
     name = texts.term("family", family)
     judged = readable(frame)
     if len(judged) < 2:
         return texts("finding.cohorts_none", family=name)
-    top = judged.sort_values("rate_per_1000", ascending=False).iloc[0]
-    others = judged[judged.index != top.name]
-    exposure = others["exposure_count"].sum()
-    other_rate = 1000 * others["event_count"].sum() / exposure if exposure else 0
-    if not other_rate or is_missing(top["rate_low"]) or top["rate_low"] <= other_rate:
+    flagged = judged[judged["is_flagged"].fillna(False).astype(bool) & (judged["rate_ratio"] > 1)]
+    if flagged.empty:
         return texts("finding.cohorts_alike", family=name)
+    top = flagged.sort_values("rate_ratio", ascending=False).iloc[0]
     return texts(
         "finding.cohorts_top",
         family=name,
-        cohort=texts.term("cohort", top["cohort_value"]),
-        ratio=texts.ratio(top["rate_per_1000"] / other_rate),
+        cohort=texts.pick(top, "cohort_name") or top["cohort_value"],
+        ratio=texts.ratio(top["rate_ratio"]),
+        interval=texts.interval(top["rate_ratio_low"], top["rate_ratio_high"], open_ended=True),
     )
 
 
@@ -42,7 +41,7 @@ def cohorts_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure:
     figure = base_figure(height=80 + 44 * max(1, len(shown)))
     judged = set(readable(shown).index)
     for index, row in shown.iterrows():
-        name = shortened(texts.term("cohort", row["cohort_value"]), 18)
+        name = shortened(texts.pick(row, "cohort_name") or row["cohort_value"], 18)
         if is_missing(row["rate_per_1000"]):
             figure.add_scatter(
                 x=[0],
@@ -74,7 +73,7 @@ def cohorts_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure:
             },
             hovertemplate=hover(
                 [
-                    f"<b>{text(texts.term('cohort', row['cohort_value']))}</b>",
+                    f"<b>{text(texts.pick(row, 'cohort_name') or row['cohort_value'])}</b>",
                     f"{texts.rate(row['rate_per_1000'])} {text(texts('unit.per_1000', unit=unit))}"
                     f" ({texts.interval(row['rate_low'], row['rate_high'])})",
                     f"{texts.number(row['event_count'])} / {texts.number(row['exposure_count'])} {text(unit)}",

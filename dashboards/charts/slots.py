@@ -14,10 +14,6 @@ import plotly.graph_objects as go
 from dashboards.charts.theme import INK, MUTED, PAPER, SEQUENTIAL, UNKNOWN, base_figure, color_of, hover, text
 from dashboards.i18n import Texts, is_missing
 
-# A slot stands out when it is both unlikely by chance and large enough to matter.
-MAX_Q_VALUE = 0.05
-MIN_RATIO = 1.5
-
 
 @dataclass(frozen=True)
 class Block:
@@ -28,20 +24,20 @@ class Block:
     last_hour: int
     events: int
     exposure: int
-    baseline: float
-    slots: int
+    other_events: int
+    other_exposure: int
 
     @property
     def ratio(self) -> float | None:
-        if not self.exposure or not self.baseline:
+        """Rate inside over the rate of the rest of the week; None where either is unknown."""
+        if not self.exposure or not self.other_exposure or not self.other_events:
             return None
-        return 1000 * self.events / self.exposure / self.baseline
+        return (self.events / self.exposure) / (self.other_events / self.other_exposure)
 
 
 def standing_out(frame: pd.DataFrame) -> pd.DataFrame:
-    """Slots whose excess is neither chance nor trifle."""
-    enough = frame["has_enough_data"].fillna(False).astype(bool)
-    return frame[enough & (frame["q_value"] < MAX_Q_VALUE) & (frame["rate_ratio"] >= MIN_RATIO)]
+    """Slots that the mart flags above the rest: neither chance nor trifle."""
+    return frame[frame["is_flagged"].fillna(False).astype(bool) & (frame["rate_ratio"].fillna(float("inf")) > 1)]
 
 
 def hottest_block(frame: pd.DataFrame) -> Block | None:
@@ -62,10 +58,10 @@ def hottest_block(frame: pd.DataFrame) -> Block | None:
         weekdays=days,
         first_hour=first,
         last_hour=last,
-        events=int(inside["event_count"].fillna(0).sum()),
-        exposure=int(inside["exposure_count"].fillna(0).sum()),
-        baseline=float(frame["baseline_rate_per_1000"].dropna().iloc[0]),
-        slots=len(hot),
+        events=int(inside["event_count"].sum()),
+        exposure=int(inside["exposure_count"].sum()),
+        other_events=int(frame["event_count"].sum() - inside["event_count"].sum()),
+        other_exposure=int(frame["exposure_count"].sum() - inside["exposure_count"].sum()),
     )
 
 
@@ -93,10 +89,10 @@ def slots_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
     if not frame["has_enough_data"].fillna(False).astype(bool).any():
         return texts("finding.slots_none", family=name)
     block = hottest_block(frame)
-    if block is None or block.ratio is None:
+    if block is None:
         return texts("finding.slots_even", family=name)
     return texts(
-        "finding.slots_hot",
+        "finding.slots_hot" if block.ratio is not None else "finding.slots_only",
         family=name,
         days=weekdays_text(block.weekdays, texts),
         hours=f"{block.first_hour:02d}:00–{block.last_hour + 1:02d}:00",
@@ -203,7 +199,8 @@ def _cell_hover(day: int, hour: int, cell, shown: bool, texts: Texts) -> str:
             f"<b>{texts.rate(cell.rate_per_1000)}</b> {text(texts('unit.per_1000', unit=unit))}"
             f" ({texts.interval(cell.rate_low, cell.rate_high)})",
             counts,
-            text(texts("hover.ratio_to_average", ratio=texts.ratio(cell.rate_ratio))),
+            text(texts("hover.ratio_to_rest", ratio=texts.ratio(cell.rate_ratio)))
+            + f" ({text(texts.interval(cell.rate_ratio_low, cell.rate_ratio_high, open_ended=True))})",
             f"q = {text(texts.p_value(cell.q_value))}",
         ]
     )

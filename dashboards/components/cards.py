@@ -33,7 +33,6 @@ CODE_COLUMNS: Mapping[str, str] = {
     "status": "status",
     "disposition": "disposition",
     "exposure_unit": "exposure",
-    "cohort_value": "cohort",
     "cohort_type": "cohort_type",
     "layer": "layer",
     "subject_type": "subject",
@@ -242,7 +241,7 @@ def column_config(result: Result, texts: Texts) -> dict[str, Any]:
         elif isinstance(sample, date):
             config[column] = st.column_config.DateColumn(label, format="YYYY-MM" if column == "month" else "YYYY-MM-DD")
         elif isinstance(sample, float | Decimal):
-            config[column] = st.column_config.NumberColumn(label, format="%.2f")
+            config[column] = st.column_config.NumberColumn(label, format="plain" if column == "points" else "%.2f")
         else:
             config[column] = st.column_config.NumberColumn(
                 label, format="%d" if column in PLAIN_NUMBERS else "localized"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-FAMILIES = {"DISC": "order lines", "RED": "messages"}
+FAMILIES = {"DISC": "order_line", "RED": "message"}
 MONTHS = [date(2025 + (4 + i) // 12, (4 + i) % 12 + 1, 1) for i in range(12)]
 AS_OF = datetime(2026, 4, 30, 23, 55)
 HOSTILE = '=HYPERLINK("http://evil.example") <img src=x onerror=alert(1)> **bold** [a](http://b.example) :smile: $x$'
@@ -50,30 +50,41 @@ RULES = [
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = ["伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "秀兰"]
 
-TENURE = ["0-3m", "3-12m", "1-3y", "3y+"]
+TENURE = ["under_3m", "3m_to_1y", "1y_to_2y", "2y_to_5y"]
+TENURE_NAMES = {
+    "under_3m": ("不满3个月", "under 3 months"),
+    "3m_to_1y": ("3个月至1年", "3 months to 1 year"),
+    "1y_to_2y": ("1至2年", "1 to 2 years"),
+    "2y_to_5y": ("2至5年", "2 to 5 years"),
+}
 
 DDL = """
 create schema reference; create schema compliance; create schema hotspots; create schema cost;
 create schema performance; create schema quality;
 create table reference.org_units (org_unit_id varchar, org_unit_name varchar, parent_org_unit_id varchar,
-    org_unit_type varchar, country_code varchar, timezone varchar, branch_id varchar, branch_name varchar,
-    depth integer);
+    org_unit_type varchar, country_code varchar, region varchar, timezone varchar, branch_id varchar,
+    branch_name varchar, depth integer, is_group boolean, is_listed boolean);
 create table reference.org_unit_ancestors (org_unit_id varchar, ancestor_id varchar, distance integer);
-create table reference.employees (employee_id varchar, full_name varchar, gender varchar, hire_date date,
-    org_unit_id varchar, branch_id varchar, position_id varchar, position_name varchar, job_family varchar,
-    manager_id varchar, employment_status varchar, resignation_notice_date date, last_working_date date);
+create table reference.employees (employee_id varchar, full_name varchar, org_unit_id varchar, branch_id varchar,
+    position_id varchar, position_name varchar, job_family varchar, manager_id varchar, employment_status varchar,
+    hire_date date, last_working_date date);
 create table reference.rules (rule_id varchar, family varchar, name_zh varchar, name_en varchar,
-    rationale_zh varchar, rationale_en varchar, severity varchar, points integer, required_datasets varchar,
+    rationale_zh varchar, rationale_en varchar, severity varchar, points integer, is_enabled boolean, valid_from date,
+    valid_to date, subject_type varchar, required_datasets varchar, optional_datasets varchar,
     known_false_positives_zh varchar, known_false_positives_en varchar, next_steps_zh varchar,
-    next_steps_en varchar, policy_source_zh varchar, policy_source_en varchar, version varchar, status varchar);
+    next_steps_en varchar, policy_source_zh varchar, policy_source_en varchar, version integer, status varchar);
 create table reference.metrics (metric_id varchar, name_zh varchar, name_en varchar, definition_zh varchar,
     definition_en varchar, unit varchar, formula varchar, grain varchar, owner varchar);
 create table compliance.fct_violations (violation_id varchar, incident_id varchar, rule_id varchar, family varchar,
-    severity varchar, points integer, employee_id varchar, org_unit_id varchar, branch_id varchar,
+    severity varchar, points decimal(18,6), employee_id varchar, org_unit_id varchar, branch_id varchar,
     occurred_at timestamp, subject_type varchar, subject_id varchar, customer_id varchar,
-    amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar, explanation_zh varchar,
-    explanation_en varchar);
-create table compliance.review_items as select * exclude (points) from compliance.fct_violations;
+    amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar, is_appeal_pending boolean,
+    explanation_zh varchar, explanation_en varchar);
+create table compliance.review_items (violation_id varchar, incident_id varchar, rule_id varchar, family varchar,
+    severity varchar, review_cause varchar, employee_id varchar, org_unit_id varchar, branch_id varchar,
+    occurred_at timestamp, subject_type varchar, subject_id varchar, customer_id varchar,
+    amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar, is_appeal_pending boolean,
+    explanation_zh varchar, explanation_en varchar);
 create table compliance.fct_violation_evidence (violation_id varchar, role varchar, dataset varchar,
     record_key varchar, source_file varchar, source_row bigint, row_hash varchar);
 create table compliance.case_timeline (violation_id varchar, event_no integer, occurred_at timestamp, role varchar,
@@ -82,47 +93,59 @@ create table compliance.case_timeline (violation_id varchar, event_no integer, o
 create table compliance.rule_status (rule_id varchar, org_unit_id varchar, valid_from date, valid_to date,
     status varchar, violation_count bigint, missing_datasets varchar);
 create table compliance.monthly_by_org (month date, org_unit_id varchar, family varchar, violation_count bigint,
-    incident_count bigint, points bigint, amount_at_risk decimal(18,2), exposure_count bigint, exposure_unit varchar,
-    rate_per_1000 double, rate_low double, rate_high double);
+    incident_count bigint, points bigint, amount_at_risk decimal(18,2), currency varchar, unconverted_count bigint,
+    exposure_count bigint, exposure_unit varchar, rate_per_1000 double, rate_low double, rate_high double,
+    has_enough_data boolean);
 create table compliance.branch_comparison (family varchar, org_unit_id varchar, period_start date, period_end date,
     event_count bigint, exposure_count bigint, exposure_unit varchar, rate_per_1000 double, rate_low double,
     rate_high double, other_event_count bigint, other_exposure_count bigint, other_rate_per_1000 double,
-    rate_ratio double, rate_ratio_low double, rate_ratio_high double, p_value double, q_value double,
-    is_flagged boolean, has_enough_data boolean);
+    expected_event_count double, rate_ratio double, rate_ratio_low double, rate_ratio_high double, p_value double,
+    q_value double, is_flagged boolean, has_enough_data boolean);
 create table compliance.employee_scores (employee_id varchar, month date, org_unit_id varchar, job_family varchar,
     incident_count bigint, points_deducted bigint, compliance_score double, refusal_count bigint,
     kpi_weight_pct double, is_bonus_earned boolean);
-create table hotspots.slots (family varchar, org_unit_id varchar, weekday integer, hour integer, event_count bigint,
-    exposure_count bigint, exposure_unit varchar, rate_per_1000 double, rate_low double, rate_high double,
-    baseline_rate_per_1000 double, rate_ratio double, q_value double, has_enough_data boolean);
+create table compliance.champions (employee_id varchar, as_of_month date, org_unit_id varchar, job_family varchar,
+    refusal_count bigint);
+create table hotspots.slots (family varchar, org_unit_id varchar, weekday integer, hour integer, period_start date,
+    period_end date, event_count bigint, exposure_count bigint, exposure_unit varchar, rate_per_1000 double,
+    rate_low double, rate_high double, baseline_rate_per_1000 double, expected_event_count double, rate_ratio double,
+    rate_ratio_low double, rate_ratio_high double, p_value double, q_value double, is_flagged boolean,
+    has_enough_data boolean);
 create table hotspots.cohorts (family varchar, org_unit_id varchar, cohort_type varchar, cohort_value varchar,
-    sort_order integer, employee_count bigint, event_count bigint, exposure_count bigint, exposure_unit varchar,
-    rate_per_1000 double, rate_low double, rate_high double, has_enough_data boolean);
+    cohort_name_zh varchar, cohort_name_en varchar, sort_order integer, period_start date, period_end date,
+    employee_count bigint, event_count bigint, exposure_count bigint, exposure_unit varchar, rate_per_1000 double,
+    rate_low double, rate_high double, other_rate_per_1000 double, expected_event_count double, rate_ratio double,
+    rate_ratio_low double, rate_ratio_high double, p_value double, q_value double, is_flagged boolean,
+    has_enough_data boolean);
 create table cost.labour_monthly (month date, org_unit_id varchar, headcount bigint, base_amount decimal(18,2),
+    overtime_amount decimal(18,2), bonus_amount decimal(18,2), allowance_amount decimal(18,2),
     variable_amount decimal(18,2), employer_burden_amount decimal(18,2), labour_amount decimal(18,2),
     budget_amount decimal(18,2), variance_amount decimal(18,2), currency varchar);
 create table cost.violation_losses (month date, org_unit_id varchar, rule_id varchar, family varchar,
     incident_count bigint, hard_loss_amount decimal(18,2), amount_at_risk decimal(18,2), currency varchar);
 create table performance.kpi_values (employee_id varchar, month date, kpi_code varchar, org_unit_id varchar,
-    job_family varchar, value double, exposure_count bigint, unit varchar, direction varchar, target double,
-    score double);
+    job_family varchar, value double, exposure_count bigint, exposure_unit varchar, unit varchar, direction varchar,
+    target double, has_enough_data boolean, score double);
 create table performance.scorecards (employee_id varchar, month date, org_unit_id varchar, job_family varchar,
-    complaint_rate_pct double, first_response_seconds double, satisfaction double, compliance_score double,
-    ticket_count bigint, overall_score double, has_enough_data boolean);
-create table quality.publication (publication_id varchar, published_at timestamp, is_synthetic boolean,
-    data_as_of timestamp);
-create table quality.runs (run_id varchar, started_at timestamp, finished_at timestamp, status varchar);
+    complaint_rate_pct double, first_response_seconds double, satisfaction double, review_score double,
+    compliance_score double, ticket_count bigint, scored_weight_pct double, overall_score double,
+    has_enough_data boolean);
+create table quality.publication (publication_id varchar, published_at timestamp, fingerprint varchar,
+    is_synthetic boolean, data_as_of timestamp);
+create table quality.runs (step_no integer, step varchar, duration_seconds double, detail varchar);
 create table quality.checks (check_id varchar, layer varchar, dataset varchar, check_name varchar, severity varchar,
-    passed boolean, failing_count bigint, failing_keys varchar, detail varchar);
-create table quality.reconciliation (dataset varchar, batch_id varchar, source_file varchar, read_count bigint,
+    passed boolean, failing_count bigint, failing_keys varchar, detail_zh varchar, detail_en varchar,
+    observed varchar);
+create table quality.reconciliation (batch_id varchar, dataset varchar, source_file varchar, read_count bigint,
     accepted_count bigint, quarantined_count bigint, duplicate_count bigint, ignored_count bigint,
-    landed_count bigint, core_count bigint, is_balanced boolean);
+    landed_count bigint, staged_count bigint, superseded_count bigint, file_money_total varchar,
+    landed_money_total varchar, is_balanced boolean, difference varchar);
 create table quality.quarantine (dataset varchar, source_file varchar, source_row bigint, column_name varchar,
     value varchar, reason_code varchar, reason_zh varchar, reason_en varchar);
-create table quality.freshness (dataset varchar, last_delivered_at timestamp, last_event_at timestamp,
-    row_count bigint);
+create table quality.freshness (dataset varchar, system varchar, row_count bigint, last_delivered_at timestamp,
+    last_event_at timestamp);
 create table quality.batches (batch_id varchar, system varchar, dataset varchar, source_file varchar,
-    source_sha256 varchar, delivered_at timestamp, row_count bigint, status varchar);
+    source_sha256 varchar, delivered_at timestamp, read_count bigint, accepted_count bigint);
 """
 
 
@@ -146,7 +169,7 @@ def digest(*parts: object) -> str:
 def build_company(seed: int = 7) -> Company:
     rng = random.Random(seed)
     company = Company()
-    company.org_units.append(("G", "虎符集团", None, "group", "CN", "Asia/Shanghai", None, None, 0))
+    company.org_units.append(("G", "虎符集团", None, "group", "CN", None, "Asia/Shanghai", None, None, 0, True, True))
     units: list[tuple[str, str, str, int]] = [("HQ", "总部", "G", 14)]
     for index, (branch, name) in enumerate(BRANCHES):
         units.append((branch, name, "G", 6))
@@ -165,10 +188,13 @@ def build_company(seed: int = 7) -> Company:
                 parent,
                 "branch" if branch == unit else ("department" if unit == "HQ" else "team"),
                 "HK" if (branch or "") == "B08" else "CN",
+                None,
                 "Asia/Shanghai",
                 branch,
                 names.get(branch) if branch else None,
                 1 if parent == "G" else 2,
+                False,
+                True,
             )
         )
     for unit in parents:
@@ -183,22 +209,20 @@ def build_company(seed: int = 7) -> Company:
             number += 1
             employee_id = f"E{number:04d}"
             name = HOSTILE if number == 40 else rng.choice(SURNAMES) + rng.choice(GIVEN)
-            job = "cs" if unit.endswith(("T1", "T3")) else ("sales" if unit.endswith("T2") else "office")
+            job = "customer_service" if unit.endswith(("T1", "T3")) else ("sales" if unit.endswith("T2") else "other")
             hired = date(2018, 1, 1) + timedelta(days=rng.randrange(2950))
             company.employees.append(
                 (
                     employee_id,
                     name,
-                    rng.choice("MF"),
-                    hired,
                     unit,
                     branch,
                     f"P-{job}",
-                    {"cs": "客服专员", "sales": "销售代表", "office": "职员"}[job],
+                    {"customer_service": "客服专员", "sales": "销售代表", "other": "职员"}[job],
                     job,
                     None,
                     "active",
-                    None,
+                    hired,
                     None,
                 )
             )
@@ -209,10 +233,10 @@ def build_company(seed: int = 7) -> Company:
 def _violations(company: Company, rng: random.Random):
     staff = {"DISC": [], "RED": []}
     for employee in company.employees:
-        weight = 6 if employee[5] == BAD_BRANCH else 1
-        if employee[8] == "sales":
+        weight = 6 if employee[3] == BAD_BRANCH else 1
+        if employee[6] == "sales":
             staff["DISC"] += [employee] * weight
-        if employee[8] == "cs":
+        if employee[6] == "customer_service":
             staff["RED"] += [employee] * weight
     for number in range(260):
         family = "DISC" if number % 5 < 2 else "RED"
@@ -246,16 +270,17 @@ def _violations(company: Company, rng: random.Random):
             rule[4],
             rule[5],
             employee[0],
-            employee[4],
-            employee[5],
+            employee[2],
+            employee[3],
             at,
-            "order line" if family == "DISC" else "message",
+            "order_line" if family == "DISC" else "message",
             subject,
             f"C{rng.randrange(400):04d}",
             amount,
             "CNY" if amount is not None else None,
             status,
             disposition,
+            False,
             *explanation,
         )
 
@@ -280,8 +305,8 @@ def build_published_file(path: Path, company: Company | None = None, *, is_synth
     insert("reference.rules", [_rule_row(rule) for rule in RULES])
     insert("reference.metrics", METRICS)
     insert("compliance.fct_violations", company.violations)
-    review = [row[:5] + row[6:] for row in company.violations[:3]]
-    insert("compliance.review_items", [(f"R{row[0][:20]}", *row[1:5], None, *row[6:]) for row in review])
+    review = [(f"R{row[0][:20]}", *row[1:5], "person unknown", None, *row[7:]) for row in company.violations[:3]]
+    insert("compliance.review_items", review)
     _insert_cases(insert, company)
     _insert_rates(insert, company, rng)
     _insert_money_and_scores(insert, company, rng)
@@ -293,7 +318,7 @@ def build_published_file(path: Path, company: Company | None = None, *, is_synth
 
 def _rule_row(rule: tuple) -> tuple:
     rule_id, family, name_zh, name_en, severity, points = rule
-    datasets = json.dumps({"DISC": ["crm.orders", "crm.order_lines"], "RED": ["crm.messages"]}[family])
+    datasets = {"DISC": "orders, order_lines", "RED": "messages"}[family]
     return (
         rule_id,
         family,
@@ -303,15 +328,20 @@ def _rule_row(rule: tuple) -> tuple:
         "What nobody was allowed to promise, the company pays for.",
         severity,
         points,
+        True,
+        MONTHS[0],
+        None,
+        {"DISC": "order_line", "RED": "message"}[family],
         datasets,
+        "",
         "促销期间的平台券。",
         "Platform coupons during a promotion.",
         "核对审批记录，与当事人谈话。",
         "Check the approvals, talk to the person.",
         "《折扣管理办法》第4条",
         "Discount policy, section 4",
-        "1",
-        "active",
+        1,
+        "stable",
     )
 
 
@@ -331,7 +361,7 @@ METRICS = [
         ("incident_count", "事件数", "Incidents", "incidents", "count(distinct incident_id)"),
         ("violation_rate", "违规率", "Violation rate", "per 1,000", "violations / exposure * 1000"),
         ("rate_ratio", "相对比率", "Rate ratio", "ratio", "rate / rate of the others"),
-        ("amount_at_risk", "涉险金额", "Amount at risk", "money", "sum(amount_at_risk)"),
+        ("hard_loss_amount", "实际损失", "Hard loss", "money", "sum(hard_loss_amount)"),
         ("labour_amount", "人工成本", "Labour cost", "money", "base + variable + burden"),
         ("compliance_score", "合规分", "Compliance score", "points", "100 - points"),
         ("overall_score", "综合得分", "Overall score", "points", "weighted mean"),
@@ -349,7 +379,7 @@ def _insert_cases(insert, company: Company) -> None:
                 (
                     violation_id,
                     "subject" if number == 0 else "context",
-                    f"crm.{dataset}",
+                    dataset,
                     subject,
                     f"crm_{dataset}_{at:%Y%m}.csv",
                     1000 + int(digest(subject, number)[:4], 16),
@@ -383,7 +413,7 @@ def _insert_cases(insert, company: Company) -> None:
                     number,
                     at + timedelta(minutes=minutes),
                     role,
-                    f"crm.{dataset}",
+                    dataset,
                     f"{subject}#{number}",
                     actor,
                     zh,
@@ -412,14 +442,14 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
     headcount = defaultdict(int)
     for employee in company.employees:
         for unit, ancestor, _ in company.ancestors:
-            if unit == employee[4]:
+            if unit == employee[2]:
                 headcount[ancestor] += 1
     status, monthly, comparison, slots, cohorts = [], [], [], [], []
     for rule in RULES:
         hits = sum(1 for row in valid if row[2] == rule[0])
-        missing = json.dumps(["crm.inventory"]) if rule[0] == "DISC-07" else None
+        missing = "inventory" if rule[0] == "DISC-07" else None
         verdict = "NO_DATA" if missing else ("FAIL" if hits else "PASS")
-        status.append((rule[0], "G", MONTHS[0], None, verdict, None if missing else hits, missing))
+        status.append((rule[0], "G", MONTHS[0], AS_OF.date(), verdict, 0 if missing else hits, missing))
     for unit in units:
         below = company.below(unit)
         for month in MONTHS:
@@ -439,9 +469,12 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
                         len({row[1] for row in rows}),
                         sum(row[5] for row in rows),
                         sum(row[13] or 0 for row in rows),
+                        "CNY",
+                        0,
                         exposure,
                         exposure_unit,
                         *interval(len(rows), exposure),
+                        True,
                     )
                 )
     for family, exposure_unit in FAMILIES.items():
@@ -472,6 +505,7 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
                     *interval(events, exposure),
                     *other,
                     1000 * other[0] / other[1],
+                    (events + other[0]) * exposure / (exposure + other[1]),
                     ratio,
                     ratio / spread,
                     ratio * spread,
@@ -490,15 +524,19 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
                     busy = 0 if hour < 8 or hour > 21 else (2 if weekday < 6 else 1)
                     exposure = base_exposure * busy // 154
                     events = sum(1 for row in rows if row[9].isoweekday() == weekday and row[9].hour == hour)
-                    baseline = 1000 * len(rows) / base_exposure
+                    baseline = 1000 * (len(rows) - events) / max(1, base_exposure - exposure)
                     rate, low, high = interval(events, exposure)
                     ratio = rate / baseline if rate is not None and baseline else None
+                    flagged = bool(ratio and ratio > 3 and events > 4)
+                    spread = 2.718 ** (1.96 * (1 / max(events, 1) + 1 / max(len(rows) - events, 1)) ** 0.5)
                     slots.append(
                         (
                             family,
                             unit,
                             weekday,
                             hour,
+                            MONTHS[0],
+                            AS_OF.date(),
                             events,
                             exposure,
                             exposure_unit,
@@ -506,27 +544,50 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
                             low,
                             high,
                             baseline,
+                            len(rows) * exposure / base_exposure,
                             ratio,
-                            0.002 if ratio and ratio > 3 and events > 4 else 0.6,
+                            ratio / spread if ratio is not None else None,
+                            # No upper end where the rest of the week has next to nothing to compare with.
+                            ratio * spread if ratio is not None and events else None,
+                            0.001 if flagged else 0.5,
+                            0.002 if flagged else 0.6,
+                            flagged,
                             exposure >= 40,
                         )
                     )
+            shares = [0.02, 0.5, 0.28, 0.2]
             for order, band in enumerate(TENURE):
                 people = [3, 30, 90, 120][order] if unit == "G" else [2, 8, 12, 14][order]
                 exposure = people * (400 if family == "DISC" else 3000)
-                events = int(len(rows) * [0.02, 0.5, 0.28, 0.2][order])
+                events = int(len(rows) * shares[order])
+                other = 1000 * (len(rows) - events) / (base_exposure or 1)
+                rate, low, high = interval(events, exposure)
+                ratio = rate / other if rate is not None and other else None
                 cohorts.append(
                     (
                         family,
                         unit,
                         "tenure_band",
                         band,
+                        *TENURE_NAMES[band],
                         order,
+                        MONTHS[0],
+                        AS_OF.date(),
                         people,
                         events,
                         exposure,
                         exposure_unit,
-                        *interval(events, exposure),
+                        rate,
+                        low,
+                        high,
+                        other,
+                        len(rows) * exposure / (base_exposure or 1),
+                        ratio,
+                        ratio / 1.6 if ratio is not None else None,
+                        ratio * 1.6 if ratio is not None else None,
+                        0.01,
+                        0.02,
+                        bool(ratio and ratio > 1.5 and people >= 5),
                         people >= 5,
                     )
                 )
@@ -540,7 +601,7 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
 def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> None:
     own = defaultdict(list)
     for employee in company.employees:
-        own[employee[4]].append(employee)
+        own[employee[2]].append(employee)
     labour, losses, scores, cards = [], [], [], []
     valid = [row for row in company.violations if row[16] not in ("unsubstantiated", "overturned")]
     for month_no, month in enumerate(MONTHS):
@@ -549,8 +610,9 @@ def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> No
             variable = base * (0.2 + 0.01 * (month_no % 5))
             burden = base * 0.32
             total = base + variable + burden
-            budget = base * 1.55
-            labour.append((month, unit, len(people), base, variable, burden, total, budget, total - budget, "CNY"))
+            budget = base * (1.5 + 0.02 * (len(unit) + int(digest(unit)[:2], 16) % 7))
+            parts = (base, variable / 2, variable / 4, variable / 4, variable, burden)
+            labour.append((month, unit, len(people), *parts, total, budget, total - budget, "CNY"))
         grouped = defaultdict(list)
         for row in valid:
             if row[9].date().replace(day=1) == month and row[13] is not None:
@@ -563,21 +625,23 @@ def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> No
             points = sum(row[5] for row in mine)
             score = max(0, 100 - points)
             scores.append(
-                (employee[0], month, employee[4], employee[8], len(mine), points, score, 0, 20.0, score >= 90)
+                (employee[0], month, employee[2], employee[6], len(mine), points, score, 0, 20.0, score >= 90)
             )
-            if employee[8] == "cs":
+            if employee[6] == "customer_service":
                 tickets = rng.randrange(5, 160)
                 cards.append(
                     (
                         employee[0],
                         month,
-                        employee[4],
-                        employee[8],
+                        employee[2],
+                        employee[6],
                         round(rng.uniform(0.2, 4.0), 2),
                         round(rng.uniform(25, 190), 1),
                         round(rng.uniform(3.6, 4.9), 2),
+                        None,
                         score,
                         tickets,
+                        100.0,
                         round(0.4 * score + rng.uniform(35, 58), 1),
                         tickets >= 30,
                     )
@@ -590,66 +654,97 @@ def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> No
 
 def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
     publication_id = path.stem.removeprefix("hufu-")
-    insert("quality.publication", [(publication_id, datetime(2026, 5, 1, 8, 12), is_synthetic, AS_OF)])
-    insert("quality.runs", [("run-1", datetime(2026, 5, 1, 8, 10), datetime(2026, 5, 1, 8, 12), "published")])
+    insert("quality.publication", [(publication_id, datetime(2026, 5, 1, 8, 12), "f" * 64, is_synthetic, AS_OF)])
+    insert("quality.runs", [(1, "land", 12.5, "47 files"), (2, "build", 20.25, None), (3, "publish", 1.5, None)])
+    keys = json.dumps([{"order_id": "O00012"}, {"order_id": "O00940"}])
     insert(
         "quality.checks",
         [
-            ("c1", "raw", "crm.messages", "not_null message_id", "critical", True, 0, None, None),
+            (
+                "c1",
+                "raw",
+                "messages",
+                "not null",
+                "blocking",
+                True,
+                0,
+                "[]",
+                "每条消息都有编号",
+                "Every message has an id",
+                None,
+            ),
             (
                 "c2",
                 "raw",
-                "crm.orders",
-                "amount between",
+                "orders",
+                "range",
                 "warning",
                 False,
                 2,
-                json.dumps(["O00012", "O00940"]),
-                "min 0",
+                keys,
+                "2笔订单金额为负",
+                "2 orders are negative",
+                "min -3",
             ),
-            ("c3", "warehouse", "fct_violations", "unique violation_id", "critical", True, 0, None, None),
-            ("c4", "published", "monthly_by_org", "row count", "critical", True, 0, None, None),
+            (
+                "c3",
+                "warehouse",
+                "fct_violations",
+                "unique",
+                "blocking",
+                True,
+                0,
+                "[]",
+                "编号唯一",
+                "Ids are unique",
+                None,
+            ),
+            (
+                "c4",
+                "published",
+                "monthly_by_org",
+                "row count",
+                "blocking",
+                True,
+                0,
+                "[]",
+                "行数合理",
+                "Row count plausible",
+                None,
+            ),
         ],
     )
     insert(
         "quality.reconciliation",
         [
-            ("crm.orders", "b1", "crm_orders.csv", 5000, 4990, 6, 4, 0, 4990, 4990, True),
-            ("crm.messages", "b2", "crm_messages_202604.csv", 90000, 89990, 10, 0, 0, 89990, 89990, True),
-            ("hr.employees", "b3", "花名册.xlsx", 300, 299, 1, 0, 0, 298, 298, False),
+            ("b1", "orders", "crm_orders.csv", 5000, 4990, 6, 4, 0, 4990, 4990, 0, "1.00", "1.00", True, None),
+            ("b2", "messages", "crm_messages.csv", 90000, 89990, 10, 0, 0, 89990, 89990, 0, "0", "0", True, None),
+            ("b3", "employees", "花名册.xlsx", 300, 299, 1, 0, 0, 298, 298, 0, "0", "0", False, "landed 298 <> 299"),
         ],
     )
     insert(
         "quality.quarantine",
         [
-            ("crm.orders", "crm_orders.csv", 17, "amount", HOSTILE, "TYPE", "不是数字", "Not a number"),
-            ("crm.orders", "crm_orders.csv", 18, "amount", "一百", "TYPE", "不是数字", "Not a number"),
-            ("hr.employees", "花名册.xlsx", 9, "hire_date", "2026-02-30", "TYPE", "不是日期", "Not a date"),
+            ("orders", "crm_orders.csv", 17, "amount", HOSTILE, "TYPE", "不是数字", "Not a number"),
+            ("orders", "crm_orders.csv", 18, "amount", "一百", "TYPE", "不是数字", "Not a number"),
+            ("employees", "花名册.xlsx", 9, "hire_date", "2026-02-30", "TYPE", "不是日期", "Not a date"),
         ],
     )
+    delivered = datetime(2026, 5, 1, 2)
     insert(
         "quality.freshness",
         [
-            ("crm.messages", datetime(2026, 5, 1, 2), datetime(2026, 4, 30, 23, 55), 1_000_000),
-            ("crm.orders", datetime(2026, 5, 1, 2), datetime(2026, 4, 30, 21, 3), 5000),
-            ("crm.inventory", None, None, 0),
+            ("messages", "crm", 1_000_000, delivered, datetime(2026, 4, 30, 23, 55)),
+            ("orders", "crm", 5000, delivered, datetime(2026, 4, 30, 21, 3)),
+            ("inventory", "crm", 0, None, None),
         ],
     )
     insert(
         "quality.batches",
         [
-            ("b1", "crm", "orders", "crm_orders.csv", digest("b1"), datetime(2026, 5, 1, 2), 4990, "active"),
-            (
-                "b2",
-                "crm",
-                "messages",
-                "crm_messages_202604.csv",
-                digest("b2"),
-                datetime(2026, 5, 1, 2),
-                89990,
-                "active",
-            ),
-            ("b3", "hr", "employees", "花名册.xlsx", digest("b3"), datetime(2026, 5, 1, 1), 298, "active"),
+            ("b1", "crm", "orders", "crm_orders.csv", digest("b1"), delivered, 5000, 4990),
+            ("b2", "crm", "messages", "crm_messages.csv", digest("b2"), delivered, 90000, 89990),
+            ("b3", "hr", "employees", "花名册.xlsx", digest("b3"), delivered, 300, 299),
         ],
     )
 

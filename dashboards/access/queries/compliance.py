@@ -56,10 +56,10 @@ _CASE_COLUMNS = (
 )
 
 
-def _case_select(relation: str, points: str) -> str:
+def _case_select(relation: str, own_column: str) -> str:
     return f"""
 select
-    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, {points} as points, v.occurred_at, v.employee_id,
+    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.{own_column}, v.occurred_at, v.employee_id,
     e.full_name, v.org_unit_id, u.org_unit_name, v.subject_type, v.subject_id, v.customer_id, v.amount_at_risk,
     v.currency, v.status, v.disposition, v.explanation_zh, v.explanation_en
 from {relation} as v
@@ -236,31 +236,40 @@ order by points desc, c.org_unit_name, c.org_unit_id
     NamedQuery(
         name="rule_status",
         tables=("compliance.rule_status", *ORG_TABLES),
-        columns=("rule_id", "status", "valid_from", "valid_to", "violation_count", "missing_datasets"),
-        # The status that holds last; several top units count as one, and FAIL trumps.
+        columns=("rule_id", "status", "judged_days", "total_days", "missing_datasets"),
+        # One verdict for the chosen months: FAIL outweighs NEEDS_REVIEW, and both outweigh PASS. A day without data is
+        # no day judged, so that a verdict never stands for more days than it was reached on.
         body=f"""{TOP_UNITS},
-ranked as (
+days as (
     select
-        s.rule_id, s.status, s.valid_from, s.valid_to, s.violation_count, s.missing_datasets,
-        row_number() over (
-            partition by s.rule_id
-            order by
-                s.valid_from desc,
-                case s.status
-                    when 'FAIL' then 1 when 'NEEDS_REVIEW' then 2 when 'NO_DATA' then 3 when 'PASS' then 4
-                    when 'NOT_YET_EFFECTIVE' then 5 else 6
-                end
-        ) as position
+        s.rule_id, s.status, s.missing_datasets,
+        datediff(
+            'day',
+            greatest(s.valid_from, coalesce(cast($filter_from as date), s.valid_from)),
+            least(s.valid_to, coalesce(cast(cast($filter_to as date) + interval 1 month as date), s.valid_to))
+        ) as day_count
     from rule_status as s
     join top_units as t on t.org_unit_id = s.org_unit_id
 )
-select r.rule_id, r.status, r.valid_from, r.valid_to, r.violation_count, r.missing_datasets
-from ranked as r
-where r.position = 1
-order by r.rule_id
+select
+    d.rule_id,
+    case min(case d.status
+        when 'FAIL' then 1 when 'NEEDS_REVIEW' then 2 when 'PASS' then 3 when 'NO_DATA' then 4
+        when 'NOT_YET_EFFECTIVE' then 5 else 6
+    end)
+        when 1 then 'FAIL' when 2 then 'NEEDS_REVIEW' when 3 then 'PASS' when 4 then 'NO_DATA'
+        when 5 then 'NOT_YET_EFFECTIVE' else 'NOT_APPLICABLE'
+    end as status,
+    coalesce(sum(d.day_count) filter (where d.status in ('FAIL', 'NEEDS_REVIEW', 'PASS')), 0) as judged_days,
+    sum(d.day_count) as total_days,
+    max(d.missing_datasets) as missing_datasets
+from days as d
+where d.day_count > 0
+group by d.rule_id
+order by d.rule_id
 """,
         grain="aggregate",
-        filters=("org",),
+        filters=("org", "from", "to"),
         groups=NO_PEOPLE,
     ),
     NamedQuery(
@@ -319,15 +328,15 @@ order by b.family, b.rate_ratio desc nulls last, b.org_unit_id
         name="case_list",
         tables=("compliance.fct_violations", "reference.employees", *ORG_TABLES),
         columns=_CASE_COLUMNS,
-        body=_case_select("fct_violations", "v.points"),
+        body=_case_select("fct_violations", "points"),
         grain="rows",
         filters=_CASE_FILTERS,
     ),
     NamedQuery(
         name="review_list",
         tables=("compliance.review_items", "reference.employees", *ORG_TABLES),
-        columns=_CASE_COLUMNS,
-        body=_case_select("review_items", "cast(null as integer)"),
+        columns=tuple("review_cause" if column == "points" else column for column in _CASE_COLUMNS),
+        body=_case_select("review_items", "review_cause"),
         grain="rows",
         filters=_CASE_FILTERS,
     ),

@@ -50,7 +50,7 @@ def _family(page: PageContext, result, mine, family: str) -> None:
                 figure=lambda: slots.slots_figure(mine, texts),
                 result=result,
                 unit=texts("unit.per_1000", unit=unit),
-                metric="violation_rate",
+                metric="hotspot_flag",
                 note=texts("note.slots"),
                 more=lambda: _link_to_cases(page, mine, family),
             )

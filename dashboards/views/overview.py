@@ -121,7 +121,7 @@ def _branch_figure(page: PageContext, compared) -> Figure:
             "kpi.branch_note",
             family=texts.term("family", worst["family"]),
             ratio=texts.ratio(worst["rate_ratio"]),
-            interval=texts.interval(worst["rate_ratio_low"], worst["rate_ratio_high"]),
+            interval=texts.interval(worst["rate_ratio_low"], worst["rate_ratio_high"], open_ended=True),
         ),
         definition,
     )

@@ -138,5 +138,5 @@ def _bonus(page: PageContext) -> None:
         figure=lambda: performance.bonus_figure(table, page.texts),
         result=result,
         unit=page.texts("unit.people_without_bonus"),
-        metric="compliance_score",
+        metric="bonus_earned_share",
     )

@@ -104,7 +104,7 @@ def _rules(page: PageContext) -> None:
     counts = {row["rule_id"]: row for row in by_rule.records()}
     chosen = page.filters.get("family")
     with st.container(border=True, key="card_rules"):
-        st.markdown(f"#### {texts('compliance.rules_title')}", help=texts("compliance.rules_help"), anchors=False)
+        st.markdown(f"#### {texts('compliance.rules_title')}", help=page.definition("rule_status"), anchors=False)
         rows = []
         for rule in rules.records():
             if chosen and rule["family"] != chosen:
@@ -119,7 +119,8 @@ def _rules(page: PageContext) -> None:
                     "incident_count": count.get("incident_count"),
                     "points": count.get("points"),
                     "last_occurred_at": count.get("last_occurred_at"),
-                    "missing_datasets": _datasets(verdict.get("missing_datasets")),
+                    "judged": _share(verdict.get("judged_days"), verdict.get("total_days")),
+                    "missing_datasets": verdict.get("missing_datasets"),
                     "severity": texts.term("severity", rule["severity"]),
                 }
             )
@@ -140,19 +141,16 @@ def _rules(page: PageContext) -> None:
                 "last_occurred_at": st.column_config.DatetimeColumn(
                     texts("column.last_occurred_at"), format="YYYY-MM-DD HH:mm"
                 ),
+                "judged": st.column_config.NumberColumn(texts("column.judged"), format="%.0f%%"),
                 "missing_datasets": texts("column.missing_datasets"),
                 "severity": texts("column.severity"),
             },
         )
 
 
-def _datasets(value: object) -> str | None:
-    """A list of datasets, however the mart writes lists."""
-    if not value:
-        return None
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return str(value).strip("[]").replace('"', "")
+def _share(judged: int | None, total: int | None) -> float | None:
+    """Part of the days that could be judged at all."""
+    return 100 * judged / total if judged is not None and total else None
 
 
 def _rates(page: PageContext) -> None:
@@ -235,7 +233,7 @@ def _cases(page: PageContext) -> None:
                 title=texts("compliance.review_count", count=texts.number(len(review.rows))),
                 result=review,
                 note=texts("compliance.review_note"),
-                columns=[column for column in columns if column != "points"],
+                columns=["review_cause" if column == "points" else column for column in columns],
             )
 
 

@@ -101,7 +101,7 @@ def _key_figures(page: PageContext, currency: str, spent, lost) -> None:
     key_figures(
         [
             Figure(texts("column.labour_amount"), money(labour), None, page.definition("labour_amount")),
-            Figure(texts("column.budget_amount"), money(budget), None, page.definition("budget_amount")),
+            Figure(texts("column.budget_amount"), money(budget), None, page.definition("labour_budget")),
             Figure(texts("column.variance_amount"), money(variance), share, page.definition("budget_variance")),
             Figure(
                 texts("column.headcount"), texts.number(people), texts("kpi.last_month"), page.definition("headcount")
