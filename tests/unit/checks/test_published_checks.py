@@ -13,7 +13,7 @@ import yaml
 from pipelines.checks import CheckResult, run_published_checks
 from pipelines.checks.published import load_published_suites
 from pipelines.checks.thresholds import load_thresholds
-from pipelines.settings import EXPECTATIONS_DIR
+from pipelines.settings import DBT_PROJECT_DIR, EXPECTATIONS_DIR
 
 Marts = Callable[..., Path]
 
@@ -22,9 +22,9 @@ MARTS = """
     create schema compliance; create schema hotspots; create schema cost; create schema performance;
     create schema reference; create schema staging;
     create table reference.org_units as
-        select * from (values ('G', null), ('B1', 'G')) as unit(org_unit_id, parent_org_unit_id);
+        select * from (values ('G', true), ('B1', false)) as unit(org_unit_id, is_group);
     create table compliance.monthly_by_org as
-        select month, org_unit_id, family, 50 as violation_count, 10000 as exposure_count
+        select month, org_unit_id, family, 50 as incident_count, 10000 as exposure_count
         from (values (date '2026-01-01'), (date '2026-02-01'), (date '2026-03-01'), (date '2026-04-01')) as m(month),
             (values ('G'), ('B1')) as o(org_unit_id), (values ('DISC'), ('RED')) as f(family);
     create table compliance.fct_violations as
@@ -148,7 +148,7 @@ CHANGES = [
     ),
     pytest.param(
         "compliance",
-        "update compliance.monthly_by_org set violation_count = 5001 where family = 'RED'",
+        "update compliance.monthly_by_org set incident_count = 5001 where family = 'RED'",
         {
             "published.compliance.monthly_by_org.rate_possible": "warning",
             "published.compliance.monthly_by_org.rate_steady": "warning",
@@ -159,19 +159,19 @@ CHANGES = [
     ),
     pytest.param(
         "compliance",
-        "update compliance.monthly_by_org set violation_count = 110",
+        "update compliance.monthly_by_org set incident_count = 110",
         {"published.compliance.monthly_by_org.rate_steady": "warning"},
         [
-            {"family": "DISC", "violation_count": 330, "previous_violation_count": 150, "rate_ratio": 2.2},
-            {"family": "RED", "violation_count": 330, "previous_violation_count": 150, "rate_ratio": 2.2},
+            {"family": "DISC", "incident_count": 330, "previous_incident_count": 150, "rate_ratio": 2.2},
+            {"family": "RED", "incident_count": 330, "previous_incident_count": 150, "rate_ratio": 2.2},
         ],
         id="rates doubled",
     ),
     pytest.param(
         "compliance",
-        "update compliance.monthly_by_org set violation_count = case family when 'RED' then 30 else 70 end",
+        "update compliance.monthly_by_org set incident_count = case family when 'RED' then 30 else 70 end",
         {"published.compliance.monthly_by_org.family_mix_steady": "warning"},
-        [{"family": "RED", "violation_count": 90, "previous_violation_count": 150, "family_mix_shift": 0.2}],
+        [{"family": "RED", "incident_count": 90, "previous_incident_count": 150, "family_mix_shift": 0.2}],
         id="families shifted",
     ),
     pytest.param(
@@ -282,20 +282,26 @@ def test_every_limit_is_used_and_every_used_limit_is_there() -> None:
     assert used == set(limits)
 
 
+def test_every_mart_that_is_read_is_a_model() -> None:
+    models = {path.stem for path in DBT_PROJECT_DIR.glob("models/**/*.sql")}
+    read = {table for s in load_published_suites(EXPECTATIONS_DIR / "published") for table in s.reads}
+    assert {table for table in read if table.split(".")[1] not in models} == set()
+
+
 def test_small_numbers_raise_no_alarm(marts: Marts) -> None:
     previous = marts(
         "delete from compliance.fct_violations where substr(violation_id, 2)::int >= 19",
-        "update compliance.monthly_by_org set violation_count = 3",
+        "update compliance.monthly_by_org set incident_count = 3",
         name="previous",
     )
-    now = marts("delete from compliance.fct_violations", "update compliance.monthly_by_org set violation_count = 0")
+    now = marts("delete from compliance.fct_violations", "update compliance.monthly_by_org set incident_count = 0")
     failed = failures(run_published_checks(now, previous))
     assert failed == {}
 
 
 def test_month_that_was_not_over_may_change(marts: Marts, last_publication: Path) -> None:
     database = marts(
-        "update compliance.monthly_by_org set violation_count = 500 where month = '2026-04-01'",
+        "update compliance.monthly_by_org set incident_count = 500 where month = '2026-04-01'",
         "update cost.labour_monthly set labour_amount = 1 where month = '2026-03-01'",
         "update performance.scorecards set overall_score = 10 where month = '2026-03-01'",
     )
