@@ -76,7 +76,8 @@ class Company:
     def __init__(self, world: World) -> None:
         self.world = world
         self.contract = load_contract()
-        self.con = duckdb.connect(config={"threads": 2, "preserve_insertion_order": True})
+        self.con = duckdb.connect(config={"threads": 2})
+        self.con.execute("set enable_progress_bar = false")
         self.con.execute(
             f"create macro rnd(i, salt) as "
             f"(hash(i::bigint, salt, {world.seed}::bigint) >> 11)::double / 9007199254740992.0"
