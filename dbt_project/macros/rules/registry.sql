@@ -8,6 +8,10 @@
         'rule_disc_05_steps_missing_or_out_of_order',
         'rule_disc_06_unauthorised_approver',
         'rule_disc_07_more_than_stock',
+        'rule_red_01_gift_asked_or_accepted',
+        'rule_red_02_moved_off_channel',
+        'rule_red_03_private_receipt',
+        'rule_red_04_message_removed',
     ]) }}
 {%- endmacro %}
 
@@ -34,6 +38,7 @@
         'permission_grants': 'dim_role_history',
         'product_season_status': 'dim_product_season_history',
         'inventory': 'fct_stock_day',
+        'messages': 'sig_message_context',
         'receipts': 'fct_receipt',
     }) }}
 {%- endmacro %}

@@ -39,3 +39,12 @@
 {% macro spark__regex_first(text, pattern) -%}
     regexp_extract({{ text }}, '{{ pattern | replace("'", "\\'") }}', 0)
 {%- endmacro %}
+
+{#- Reference to a group of the pattern, for a replacement. -#}
+{% macro regex_group(number) -%}
+    {{ return(adapter.dispatch('regex_group', 'hufu')(number)) }}
+{%- endmacro %}
+
+{% macro duckdb__regex_group(number) -%}{{ return('\\' ~ number) }}{%- endmacro %}
+
+{% macro spark__regex_group(number) -%}{{ return('$' ~ number) }}{%- endmacro %}

@@ -1,0 +1,7 @@
+with
+
+hits as (
+    {{ message_hits('off_channel') }}
+)
+
+{{ rule_output('RED-02', 'hits') }}

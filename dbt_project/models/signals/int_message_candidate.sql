@@ -1,0 +1,113 @@
+{#-
+  A cheap test over all messages, so that the dear patterns run over few. Of one message only, so a day can be reduced
+  again alone.
+-#}
+-- depends_on: {{ ref('terms') }}
+{%- set terms = load_terms() -%}
+{%- set spellings = [] -%}
+{%- for word in terms | selectattr('category', 'equalto', 'spelling') | map(attribute='context') | unique | sort -%}
+    {%- do spellings.append(term_pattern(terms, 'zh', 'spelling', word)) -%}
+{%- endfor -%}
+{%- set agent_trigger = (spellings + [term_pattern(terms, 'zh', 'trigger', 'agent')]) | join('|') -%}
+{%- set customer_trigger = (spellings + [term_pattern(terms, 'zh', 'trigger', 'customer')]) | join('|') %}
+with
+
+folded as (
+    select
+        message_id,
+        conversation_id,
+        employee_id,
+        customer_id,
+        order_id,
+        sender,
+        coalesce(message_type, 'text') as message_type,
+        transfer_amount,
+        currency,
+        sent_at,
+        {{ folded_text('text') }} as folded,
+        _source_file,
+        _source_row,
+        _row_hash
+    from {{ ref('stg_crm__messages') }}
+    where sender in ('agent', 'customer')
+),
+
+triggered as (
+    select
+        message_id,
+        conversation_id,
+        employee_id,
+        customer_id,
+        order_id,
+        sender,
+        message_type,
+        transfer_amount,
+        currency,
+        sent_at,
+        folded,
+        sender = 'agent' and coalesce({{ regex_matches('folded', mobile_number_pattern()) }}, false) as has_mobile_number,
+        _source_file,
+        _source_row,
+        _row_hash
+    from folded
+    where
+        message_type in ('red_packet', 'transfer')
+        or (
+            sender = 'agent'
+            and (
+                {{ regex_matches(dense_text('folded'), agent_trigger) }}
+                or {{ regex_matches('folded', term_pattern(terms, 'en', 'trigger', 'agent')) }}
+                or {{ regex_matches('folded', mobile_number_pattern()) }}
+            )
+        )
+        or (
+            sender = 'customer'
+            and (
+                {{ regex_matches(dense_text('folded'), customer_trigger) }}
+                or {{ regex_matches('folded', term_pattern(terms, 'en', 'trigger', 'customer')) }}
+            )
+        )
+),
+
+marked as (
+    select
+        message_id,
+        conversation_id,
+        employee_id,
+        customer_id,
+        order_id,
+        sender,
+        message_type,
+        transfer_amount,
+        currency,
+        sent_at,
+        has_mobile_number,
+        case
+            when has_mobile_number
+                then {{ regex_replace_all('folded', mobile_number_pattern(), regex_group(1) ~ '☎' ~ regex_group(2)) }}
+            else folded
+        end as folded,
+        _source_file,
+        _source_row,
+        _row_hash
+    from triggered
+)
+
+select
+    message_id,
+    conversation_id,
+    employee_id,
+    customer_id,
+    order_id,
+    sender,
+    message_type,
+    transfer_amount,
+    currency,
+    sent_at,
+    has_mobile_number,
+    coalesce({{ spelled_text(terms, clause_text('folded')) }}, '') as clauses,
+    coalesce({{ word_text('folded') }}, '') as words,
+    _source_file as source_file,
+    _source_row as source_row,
+    _row_hash as row_hash
+from marked

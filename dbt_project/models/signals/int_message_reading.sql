@@ -1,0 +1,75 @@
+{#-
+  What is allowed is cut out first, then what is refused; a demand counts in whatever is left, thanks for a gift only
+  where the message refuses nothing. Of one message only, so a day can be reduced again alone.
+-#}
+-- depends_on: {{ ref('terms') }}
+{%- set terms = load_terms() %}
+with
+
+allowed_cut as (
+    select
+        message_id,
+        sender,
+        message_type,
+        has_mobile_number,
+        clauses,
+        words,
+        {{ without_terms(terms, 'zh', 'allow', 'gift', 'clauses') }} as gift_clauses,
+        {{ without_terms(terms, 'en', 'allow', 'gift', 'words') }} as gift_words,
+        {{ without_terms(terms, 'zh', 'allow', 'channel', 'clauses') }} as channel_clauses,
+        {{ without_terms(terms, 'en', 'allow', 'channel', 'words') }} as channel_words
+    from {{ ref('int_message_candidate') }}
+),
+
+refused_cut as (
+    select
+        message_id,
+        sender,
+        message_type,
+        has_mobile_number,
+        clauses,
+        words,
+        gift_clauses as offered_clauses,
+        gift_words as offered_words,
+        sender = 'agent' and {{ has_term(terms, 'refusal', 'gift', 'gift_clauses', 'gift_words') }} as is_gift_refusal,
+        {{ without_terms(terms, 'zh', 'refusal', 'gift', 'gift_clauses') }} as gift_clauses,
+        {{ without_terms(terms, 'en', 'refusal', 'gift', 'gift_words') }} as gift_words,
+        {{ without_terms(terms, 'zh', 'refusal', 'channel', 'channel_clauses') }} as channel_clauses,
+        {{ without_terms(terms, 'en', 'refusal', 'channel', 'channel_words') }} as channel_words
+    from allowed_cut
+)
+
+select
+    message_id,
+    is_gift_refusal,
+    sender = 'agent' and {{ has_term(terms, 'gift_money', 'ask', 'gift_clauses', 'gift_words') }} as is_gift_ask,
+    sender = 'agent'
+    and not is_gift_refusal
+    and {{ has_term(terms, 'gift_money', 'accept', 'gift_clauses', 'gift_words') }} as is_gift_acceptance,
+    sender = 'agent' and {{ has_term(terms, 'off_channel', 'move', 'channel_clauses', 'channel_words') }} as is_move,
+    {#- A number beside "me" is one's own; any other counts unless the message is about a delivery or a hotline. -#}
+    sender = 'agent'
+    and (
+        (
+            has_mobile_number
+            and (
+                {{ regex_matches('clauses', '(?:' ~ term_pattern(terms, 'zh', 'off_channel', 'own') ~ ')[^。]{0,6}☎') }}
+                or not {{ has_term(terms, 'allow', 'phone', 'clauses', 'words') }}
+            )
+        )
+        or (
+            {{ has_term(terms, 'off_channel', 'phone_ask', 'channel_clauses', 'channel_words') }}
+            and not {{ has_term(terms, 'allow', 'phone', 'clauses', 'words') }}
+        )
+    ) as is_private_number,
+    sender = 'customer'
+    and (
+        message_type in ('red_packet', 'transfer')
+        or {{ has_term(terms, 'gift_money', 'offer', 'offered_clauses', 'offered_words') }}
+    ) as is_offer,
+    coalesce(
+        {{ first_term(terms, 'gift_money', 'ask', 'gift_clauses', 'gift_words') }},
+        {{ first_term(terms, 'gift_money', 'accept', 'gift_clauses', 'gift_words') }}
+    ) as gift_term,
+    {{ first_term(terms, 'off_channel', 'move', 'channel_clauses', 'channel_words') }} as channel_term
+from refused_cut
