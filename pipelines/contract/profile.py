@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipelines.contract.model import Contract, Title, load_contract
 
 PROFILE_DIR = Path(__file__).parent / "profiles"
+_TextLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class ProfileError(ValueError):
@@ -204,11 +205,15 @@ class Profile(_Strict):
                 raise ProfileError(f"profile {self.name}: {target.dataset} has no column {', '.join(unknown)}")
 
 
+def read_texts(path: Path) -> Any:
+    """A YAML file whose scalars are all texts. Raises yaml.YAMLError or UnicodeDecodeError."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)  # noqa: S506 - makes texts only
+
+
 def load_profile(path: Path, contract: Contract | None = None) -> Profile:
     """Read one profile. Raises ProfileError with the file's name and what is wrong with it."""
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - texts only
-        profile = Profile.model_validate(document)
+        profile = Profile.model_validate(read_texts(path))
     except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path.name}: {error}") from error
     profile.check_against(contract or load_contract())

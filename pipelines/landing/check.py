@@ -3,9 +3,10 @@
 Belongs here: canonical spellings, types, required, domain, pattern, range; the SQL that applies them.
 Does not belong here: reading files, profiles, the register.
 
-The row hash is the sha-256 of `name=value` for every column that has a value, in the contract's order, joined by the
-unit separator (0x1F, which values cannot hold). Values are the texts of the typed values as DuckDB writes them.
-A column that the contract gains later does not change the hash of rows that lack it.
+The row hash is the sha-256 of the column values in the contract's order, joined by the unit separator (0x1F, which
+values cannot hold), separators at the end left out. A value is the text of the typed value as DuckDB writes it, null is
+the empty text (which is no value); offsets of time stamps follow the last column. So a column that the contract gains
+at its end does not change the hash of rows that lack it.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ _NULL_TEXTS = ("NULL", "--")
 _WIDE = "０１２３４５６７８９．，－：／＋（）　"
 _PLAIN = "0123456789.,-:/+() "
 
-_YMD = r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?"
-_HMS = r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,9}))?秒?|分)?"
-_OFFSET = r"(Z|z|[+-]\d{2}(?::?\d{2})?)"
-_TS = rf"^{_YMD}(?:[Tt\s]\s*{_HMS}\s*{_OFFSET}?)?$"
-_COMPACT = r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$"
+_STAMP = (
+    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[Tt\s]\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,9}))?秒?|分)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$"
+)
+_COMPACT_STAMP = r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?()()$"
+_STAMP_PARTS = ("y", "mo", "d", "h", "mi", "s", "f", "o")
 _NUMBER = r"^[+-]?(?:\d{1,24}|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?$"
 _SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+?\d+$"
 _PERIOD = r"^(\d{4})(?:[-/.年]?)(\d{1,2})(?:月|[-/.]0?1(?: 00:00:00)?)?$"
@@ -48,39 +50,32 @@ def _texts(values: Sequence[str]) -> str:
     return "(" + ", ".join(literal(v) for v in values) + ")"
 
 
-def _parts(text: str, pattern: str, names: Sequence[str]) -> str:
-    return f"regexp_extract({text}, {literal(pattern)}, [{', '.join(literal(n) for n in names)}])"
-
-
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Define the macros that the generated SQL uses. They handle every spelling; the common ones never reach them."""
-    ts = _parts("x", _TS, ("y", "mo", "d", "h", "mi", "s", "f", "o"))
-    compact = _parts("x", _COMPACT, ("y", "mo", "d", "h", "mi", "s"))
+    """Define the macros that the generated SQL uses for rare spellings; the common ones never reach them."""
+    parts = ", ".join(literal(name) for name in _STAMP_PARTS)
     macros = {
-        "hufu_plain(x)": f"trim(translate(x, {literal(_WIDE)}, {literal(_PLAIN)}))",
-        "hufu_stamp(p)": "try_cast(p.y || '-' || p.mo || '-' || p.d || ' ' || coalesce(nullif(p.h, ''), '0') || ':' "
-        "|| coalesce(nullif(p.mi, ''), '0') || ':' || coalesce(nullif(p.s, ''), '0') as timestamp)",
-        "hufu_fraction(p)": "case when p.f = '' then interval 0 second else "
-        "to_microseconds(rpad(left(p.f, 6), 6, '0')::bigint) end",
-        "hufu_ts_plain(x)": f"coalesce(hufu_stamp({ts}) + hufu_fraction({ts}), hufu_stamp({compact}))",
-        "hufu_ts(x)": "hufu_ts_plain(hufu_plain(x))",
-        "hufu_offset_text(x)": f"nullif(regexp_extract(hufu_plain(x), {literal(_TS)}, 8), '')",
-        "hufu_offset(x)": "case when hufu_offset_text(x) in ('Z', 'z') then 0 else "
-        "(case when hufu_offset_text(x)[1] = '-' then -1 else 1 end) * (hufu_offset_text(x)[2:3]::integer * 60 "
-        "+ coalesce(nullif(replace(hufu_offset_text(x)[4:], ':', ''), ''), '0')::integer) end",
-        "hufu_date(x)": "case when hufu_ts(x) = date_trunc('day', hufu_ts(x)) and hufu_offset(x) is null "
-        "then hufu_ts(x)::date end",
+        "hufu_plain(x)": "case when strlen(x) = length(x) then x "
+        f"else trim(translate(x, {literal(_WIDE)}, {literal(_PLAIN)})) end",
+        "hufu_stamp_parts(x)": "case when regexp_full_match(x, '\\d{8}(\\d{6})?') "
+        f"then regexp_extract(x, {literal(_COMPACT_STAMP)}, [{parts}]) "
+        f"else regexp_extract(hufu_plain(x), {literal(_STAMP)}, [{parts}]) end",
+        "hufu_ts(p)": "try_cast(p.y || '-' || p.mo || '-' || p.d || ' ' || if(p.h = '', '0', p.h) || ':' "
+        "|| if(p.mi = '', '0', p.mi) || ':' || if(p.s = '', '0', p.s) || '.' || if(p.f = '', '0', left(p.f, 6)) "
+        "as timestamp)",
+        "hufu_date(p)": "case when p.o = '' and hufu_ts(p) = date_trunc('day', hufu_ts(p)) then hufu_ts(p)::date end",
+        # Minutes east of Greenwich of "+0800", "+08:00", "-05" or "Z".
+        "hufu_offset(o)": "case when o = '' then null when o in ('Z', 'z') then 0 else "
+        "if(o[1] = '-', -1, 1) * (o[2:3]::integer * 60 + if(strlen(o) > 3, right(o, 2), '0')::integer) end",
         "hufu_number_text(x)": "regexp_replace(regexp_replace(hufu_plain(x), '^([+-]?)\\s*[¥￥]\\s*', '\\1'), "
         "'\\s*元$', '')",
-        "hufu_number_plain(t)": f"case when regexp_matches(t, {literal(_NUMBER)}) and regexp_matches(t, '\\d') "
+        "hufu_number_digits(t)": f"case when regexp_matches(t, {literal(_NUMBER)}) and regexp_matches(t, '\\d') "
         "then replace(t, ',', '') end",
-        "hufu_number(x)": "try_cast(hufu_number_plain(hufu_number_text(x)) as decimal(38, 14))",
-        "hufu_money(x)": f"case when abs(hufu_number(x) - round(hufu_number(x), 2)) <= {_MONEY_NOISE} "
-        "then try_cast(round(hufu_number(x), 2) as decimal(18, 2)) end",
-        "hufu_num(x)": "try_cast(hufu_number(x) as decimal(18, 6))",
-        "hufu_int(x)": "case when hufu_number(x) = trunc(hufu_number(x)) then try_cast(hufu_number(x) as bigint) end",
-        "hufu_bool(x)": f"case when lower(hufu_plain(x)) in {_texts(_TRUE)} then true "
-        f"when lower(hufu_plain(x)) in {_texts(_FALSE)} then false end",
+        "hufu_number(x)": "try_cast(hufu_number_digits(hufu_number_text(x)) as decimal(38, 14))",
+        "hufu_money(n)": f"case when abs(n - round(n, 2)) <= {_MONEY_NOISE} "
+        "then try_cast(round(n, 2) as decimal(18, 2)) end",
+        "hufu_num(n)": "try_cast(n as decimal(18, 6))",
+        "hufu_int(n)": "case when n = trunc(n) then try_cast(n as bigint) end",
+        "hufu_bool(t)": f"case when t in {_texts(_TRUE)} then true when t in {_texts(_FALSE)} then false end",
         "hufu_period(x)": f"case when regexp_matches(hufu_plain(x), {literal(_PERIOD)}) "
         f"then regexp_extract(hufu_plain(x), {literal(_PERIOD)}, 1) || '-' "
         f"|| lpad(regexp_extract(hufu_plain(x), {literal(_PERIOD)}, 2), 2, '0') else x end",
@@ -139,55 +134,86 @@ def _raw(column: Column, cells: Cells, padded: set[str]) -> str:
     return f"case when upper({text}) not in {_texts([n.upper() for n in nulls])} then {text} end"
 
 
-def _typed(column: Column, raw: str) -> str:
-    """SQL for the value, null where the text is not acceptable."""
+@dataclass(frozen=True)
+class _Steps:
+    """SQL that takes a text to its value in three steps, so that each costs only the rows that need it."""
+
+    fast: str
+    """The value of the common spelling, else null."""
+    rare: str | None = None
+    """What is read out of a text where `fast` is null; `{r}` is the text."""
+    value: str | None = None
+    """The value read out of `rare`; `{h}` is what `rare` gave."""
+
+
+def _steps(column: Column) -> _Steps:
     match column.type:
         case "ts":
-            fast = f"case when strlen({raw}) = 19 then try_strptime({raw}, '%Y-%m-%d %H:%M:%S') end"
-            value = f"coalesce({fast}, hufu_ts({raw}))"
+            return _Steps(
+                "case when strlen({r}) = 19 then try_strptime({r}, '%Y-%m-%d %H:%M:%S') end",
+                "hufu_stamp_parts({r})",
+                "hufu_ts({h})",
+            )
         case "date":
-            fast = f"case when strlen({raw}) = 10 then try_strptime({raw}, '%Y-%m-%d')::date end"
-            value = f"coalesce({fast}, hufu_date({raw}))"
+            return _Steps(
+                "case when strlen({r}) = 10 then try_strptime({r}, '%Y-%m-%d')::date end",
+                "hufu_stamp_parts({r})",
+                "hufu_date({h})",
+            )
         case "int":
-            fast = f"case when regexp_full_match({raw}, '[+-]?\\d{{1,18}}') then try_cast({raw} as bigint) end"
-            value = f"coalesce({fast}, hufu_int({raw}))"
+            plain = r"[+-]?\d{{1,18}}"
+            fast = f"case when regexp_full_match({{r}}, '{plain}') then try_cast({{r}} as bigint) end"
+            return _Steps(fast, "hufu_number({r})", "hufu_int({h})")
         case "money":
-            fast = (
-                f"case when regexp_full_match({raw}, '[+-]?\\d{{1,15}}(?:\\.\\d{{1,2}})?') "
-                f"then try_cast({raw} as decimal(18, 2)) end"
-            )
-            value = f"coalesce({fast}, hufu_money({raw}))"
+            plain = r"[+-]?\d{{1,15}}(?:\.\d{{1,2}})?"
+            fast = f"case when regexp_full_match({{r}}, '{plain}') then try_cast({{r}} as decimal(18, 2)) end"
+            return _Steps(fast, "hufu_number({r})", "hufu_money({h})")
         case "num":
-            fast = (
-                f"case when regexp_full_match({raw}, '[+-]?\\d{{1,11}}(?:\\.\\d{{1,6}})?') "
-                f"then try_cast({raw} as decimal(18, 6)) end"
-            )
-            value = f"coalesce({fast}, hufu_num({raw}))"
+            plain = r"[+-]?\d{{1,11}}(?:\.\d{{1,6}})?"
+            fast = f"case when regexp_full_match({{r}}, '{plain}') then try_cast({{r}} as decimal(18, 6)) end"
+            return _Steps(fast, "hufu_number({r})", "hufu_num({h})")
         case "bool":
-            value = f"hufu_bool({raw})"
-        case _:
-            value = _typed_text(column, raw)
-    if column.min is not None or column.max is not None:
-        bounds = [f"v >= {column.min!r}"] if column.min is not None else []
-        bounds += [f"v <= {column.max!r}"] if column.max is not None else []
-        condition = " and ".join(b.replace("v ", f"({value}) ") for b in bounds)
-        value = f"case when {condition} then {value} end"
-    return value
-
-
-def _typed_text(column: Column, raw: str) -> str:
-    value = raw
+            return _Steps("hufu_bool(lower({r}))", "lower(hufu_plain({r}))", "hufu_bool({h})")
     if column.domain is not None:
         arms = " ".join(f"when {literal(d.lower())} then {literal(d)}" for d in column.domain)
-        value = f"case when {raw} in {_texts(column.domain)} then {raw} else case lower({raw}) {arms} end end"
-    elif column.pattern == _PERIOD_PATTERN:
-        value = f"case when regexp_matches({raw}, {literal(column.pattern)}) then {raw} else hufu_period({raw}) end"
+        fast = f"case when {{r}} in {_texts(column.domain)} then {{r}} end"
+        return _Steps(fast, "lower({r})", f"case {{h}} {arms} end")
     if column.pattern is not None:
-        value = f"case when regexp_matches({value}, {literal(column.pattern)}) then {value} end"
+        pattern = literal(column.pattern).replace("{", "{{").replace("}", "}}")
+        fast = f"case when regexp_matches({{r}}, {pattern}) then {{r}} end"
+        rare = "hufu_period({r})" if column.pattern == _PERIOD_PATTERN else "{r}"
+        return _Steps(fast, rare, f"case when regexp_matches({{h}}, {pattern}) then {{h}} end")
     if _is_code(column):
-        lost = f"contains({raw}, 'E') and regexp_matches({raw}, {literal(_SCIENTIFIC)})"
-        value = f"case when {lost} then null else {value} end"
-    return value
+        pattern = literal(_SCIENTIFIC)
+        return _Steps(f"case when not contains({{r}}, 'E') or not regexp_matches({{r}}, {pattern}) then {{r}} end")
+    return _Steps("{r}")
+
+
+def _typed_cte(cells: Cells, con: duckdb.DuckDBPyConnection, keep: Sequence[str]) -> str:
+    """CTEs up to `typed`: for each column the text r, what the rare spelling gave h, the value t."""
+    padded = _needs_trim(cells, con)
+    columns = list(enumerate(cells.dataset.columns))
+    steps = {i: _steps(column) for i, column in columns}
+    extra = f"{cells.extra}::varchar" if cells.extra else "null::varchar"
+    kept = "".join(f", {k}" for k in keep)
+    carried = f"_source_row, _sheet, _extra{kept}, {', '.join(f'r{i}' for i, _ in columns)}"
+    raws = ", ".join(f"{_raw(c, cells, padded)} as r{i}" for i, c in columns)
+    fast = ", ".join(f"{step.fast.format(r=f'r{i}')} as f{i}" for i, step in steps.items())
+    rare = "".join(
+        f", case when f{i} is null and r{i} is not null then {step.rare.format(r=f'r{i}')} end as h{i}"
+        for i, step in steps.items()
+        if step.rare is not None
+    )
+    values = ", ".join(
+        f"f{i} as t{i}" if step.value is None else f"coalesce(f{i}, {step.value.format(h=f'h{i}')}) as t{i}"
+        for i, step in steps.items()
+    )
+    helped = "".join(f", h{i}" for i, step in steps.items() if step.rare is not None)
+    return f"""
+cells as (select _source_row, _sheet, {extra} as _extra{kept}, {raws} from {cells.relation}),
+common as (select {carried}, {fast} from cells),
+rare as (select {carried}, {", ".join(f"f{i}" for i, _ in columns)}{rare} from common),
+typed as (select {carried}{helped}, {values} from rare)"""
 
 
 def checked_sql(cells: Cells, con: duckdb.DuckDBPyConnection, constants: Mapping[str, str], keep: Sequence[str]) -> str:
@@ -195,28 +221,24 @@ def checked_sql(cells: Cells, con: duckdb.DuckDBPyConnection, constants: Mapping
 
     `constants` are the provenance columns that hold for the whole file, as SQL.
     """
-    dataset = cells.dataset
-    padded = _needs_trim(cells, con)
-    columns = list(enumerate(dataset.columns))
-    raws = ", ".join(f"{_raw(c, cells, padded)} as r{i}" for i, c in columns)
-    extra = f"{cells.extra}::varchar" if cells.extra else "null::varchar"
+    columns = list(enumerate(cells.dataset.columns))
     kept = "".join(f", {k}" for k in keep)
-    typed = ", ".join(f"{_typed(c, f'r{i}')} as t{i}" for i, c in columns)
-    raw_names = ", ".join(f"r{i}" for i, _ in columns)
     good = " and ".join(_good(i, c) for i, c in columns)
-    offsets = _offsets(cells)
     values = ", ".join(f"{_with_default(i, c)} as {ident(c.name)}" for i, c in columns)
-    parts = [f"{literal(c.name + '=')} || {ident(c.name)}::varchar" for c in dataset.columns]
-    hashed = ", ".join([*parts, "'_ts_offsets=' || _ts_offsets"])
-    landed = ", ".join(ident(c.name) for c in dataset.columns)
+    landed = ", ".join(ident(c.name) for _, c in columns)
     provenance = ", ".join(f"{sql} as {name}" for name, sql in constants.items())
+    parts = [f"coalesce({ident(c.name)}{'' if c.type == 'text' else '::varchar'}, '')" for _, c in columns]
+    content = f"concat_ws(chr(31), {', '.join(parts)}, _ts_offsets)"
     return f"""
-with cells as (select _source_row, _sheet, {extra} as _extra{kept}, {raws} from {cells.relation}),
-typed as (select _source_row, _sheet, _extra{kept}, {raw_names}, {typed} from cells),
-judged as (select _source_row, _sheet, _extra{kept}, {offsets} as _ts_offsets, {values}, {good} as _is_good from typed)
+with {_typed_cte(cells, con, keep)},
+judged as (
+  select _source_row, _sheet, _extra{kept}, {_offsets(cells)} as _ts_offsets, {values}, {good} as _is_good from typed
+),
+joined as (select *, {content} as _content from judged)
 select {landed}, {provenance}, _source_row,
-  sha256(concat_ws(chr(31), {hashed})) as _row_hash, _ts_offsets, _extra, _is_good{kept}
-from judged"""
+  sha256(if(ends_with(_content, chr(31)), rtrim(_content, chr(31)), _content)) as _row_hash,
+  _ts_offsets, _extra, _is_good{kept}
+from joined"""
 
 
 def _with_default(i: int, column: Column) -> str:
@@ -227,41 +249,34 @@ def _with_default(i: int, column: Column) -> str:
 
 
 def _good(i: int, column: Column) -> str:
+    bounds = [f"t{i} >= {column.min!r}"] if column.min is not None else []
+    bounds += [f"t{i} <= {column.max!r}"] if column.max is not None else []
+    within = " and ".join([f"t{i} is not null", *bounds])
     if column.is_mandatory:
-        return f"t{i} is not null"
+        return f"({within})" if bounds else within
     if column.type == "text" and column.domain is None and column.pattern is None and not _is_code(column):
         return "true"
-    return f"(t{i} is not null or r{i} is null)"
+    return f"(r{i} is null or ({within}))"
 
 
 def _offsets(cells: Cells) -> str:
-    """JSON of the offsets that time stamps carried. Only a text that is no plain 19-character stamp can have one."""
-    stamps = [
-        (i, c) for i, c in enumerate(cells.dataset.columns) if c.type == "ts" and c.name in cells.expressions
-    ]
+    """JSON of the offsets that time stamps carried: column -> minutes. Only a rare spelling can have one."""
+    stamps = [(i, c) for i, c in enumerate(cells.dataset.columns) if c.type == "ts" and c.name in cells.expressions]
     if not stamps:
         return "null::varchar"
-    maybe = " or ".join(
-        f"(t{i} is not null and (strlen(r{i}) <> 19 or contains(r{i}, '+') or ends_with(r{i}, 'Z')))" for i, _ in stamps
-    )
-    pairs = ", ".join(f"{literal(c.name)}, case when t{i} is not null then hufu_offset(r{i}) end" for i, c in stamps)
-    whole = f"json_merge_patch('{{}}', json_object({pairs}))::varchar"
-    return f"case when {maybe} then nullif({whole}, '{{}}') end"
+    maybe = " or ".join(f"h{i}.o <> ''" for i, _ in stamps)
+    pairs = ", ".join(f"{literal(c.name)}, if(t{i} is null, null, hufu_offset(h{i}.o))" for i, c in stamps)
+    return f"case when {maybe} then nullif(json_merge_patch('{{}}', json_object({pairs}))::varchar, '{{}}') end"
 
 
 def faults_sql(cells: Cells, con: duckdb.DuckDBPyConnection, keep: Sequence[str]) -> str:
     """One row per fault of a row: column, value, reason. Rows without fault give none."""
-    padded = _needs_trim(cells, con)
     columns = list(enumerate(cells.dataset.columns))
-    raws = ", ".join(f"{_raw(c, cells, padded)} as r{i}" for i, c in columns)
-    typed = ", ".join(f"{_typed(c, f'r{i}')} as t{i}" for i, c in columns)
-    raw_names = ", ".join(f"r{i}" for i, _ in columns)
     kept = "".join(f", {k}" for k in keep)
     good = " and ".join(_good(i, c) for i, c in columns)
     faults = ", ".join(_fault(i, c) for i, c in columns if _good(i, c) != "true")
     return f"""
-with cells as (select _source_row, _sheet{kept}, {raws} from {cells.relation}),
-typed as (select _source_row, _sheet{kept}, {raw_names}, {typed} from cells),
+with {_typed_cte(cells, con, keep)},
 faulty as (select _source_row, _sheet{kept}, unnest([{faults}]) as fault from typed where not ({good}))
 select _source_row, _sheet{kept}, fault.column_name, fault.value, fault.reason_code, fault.reason_zh, fault.reason_en
 from faulty where fault is not null"""
@@ -288,13 +303,11 @@ def _refined(i: int, column: Column, struct: Callable[[Reason], str]) -> str:
         if column.pattern is not None:
             return f"{arms}else {struct(row_reason('pattern', pattern=column.pattern))}"
         return f"{arms}else {wrong_type}"
-    unlimited = column.model_copy(update={"min": None, "max": None})
     arms = ""
     limits = [f">= {column.min:g}"] if column.min is not None else []
     limits += [f"<= {column.max:g}"] if column.max is not None else []
     if limits:
-        outside = struct(row_reason("range", range=", ".join(limits)))
-        arms += f"when ({_typed(unlimited, f'r{i}')}) is not null then {outside} "
+        arms += f"when t{i} is not null then {struct(row_reason('range', range=', '.join(limits)))} "
     if column.type == "money":
-        arms += f"when hufu_number(r{i}) is not null then {struct(row_reason('scale'))} "
+        arms += f"when h{i} is not null then {struct(row_reason('scale'))} "
     return f"{arms}else {wrong_type}"

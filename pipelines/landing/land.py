@@ -25,7 +25,7 @@ import yaml
 
 from pipelines.contract import Contract, Dataset, load_contract
 from pipelines.contract.model import PROVENANCE_COLUMNS
-from pipelines.contract.profile import PROFILE_DIR, Profile, ProfileError, load_profiles
+from pipelines.contract.profile import PROFILE_DIR, Profile, ProfileError, load_profiles, read_texts
 from pipelines.landing import check, mapping
 from pipelines.landing.readers import Loaded, Source, ident, literal, open_source
 from pipelines.landing.reasons import Reason, SetAside, file_reason, row_reason
@@ -72,7 +72,7 @@ LANDING_VERSION = 1
 CANONICAL = "canonical"
 MEMORY_LIMIT = "2GB"
 _STATE_VERSION = 1
-_PARQUET = "format parquet, compression zstd"
+_PARQUET = "format parquet, compression zstd, compression_level 1"
 _ACCEPTED, _QUARANTINED, _DUPLICATE = 3, 2, 1
 
 Progress = Callable[[str, int, int], None]
@@ -194,7 +194,7 @@ def read_manifest(inbox: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - texts only
+        document = read_texts(path)
         entries = document.get("delivered_at", document) if isinstance(document, dict) else document
         if entries in (None, ""):
             return {}
@@ -211,10 +211,13 @@ def parse_stamp(text: str) -> str:
 
 
 def _own_profiles(inbox: Path, profiles: Sequence[Profile] | None) -> tuple[Profile, ...]:
-    found = (*(profiles or ()), *load_profiles([inbox / PROFILES_FOLDER]))
+    try:
+        found = (*(profiles or ()), *load_profiles([inbox / PROFILES_FOLDER]))
+    except ProfileError as error:
+        raise LandingError(f"profile {inbox / PROFILES_FOLDER}/{error}") from error
     names = [p.name for p in found]
     if len(set(names)) != len(names):
-        raise ProfileError(f"profile names must be unique: {', '.join(sorted(names))}")
+        raise LandingError(f"profile names must be unique: {', '.join(sorted(names))}")
     return found
 
 
@@ -572,7 +575,7 @@ class _Run:
             has_separator=loaded.has_separator,
         )
         out = self._out(batch)
-        select = check.checked_sql(cells, con, _constants(batch), keep=())
+        select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=())
         good = self._copy(f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
         (records,) = con.execute("select count(*) from source").fetchone()
         (broken,) = con.execute("select count(*) from broken").fetchone()
@@ -605,20 +608,20 @@ class _Run:
             batch = self._named(base, table, position)
             cells = mapping.map_target(con, profile, profile.datasets[position], dataset, loaded.columns)
             cells = replace(cells, padding=loaded.padding, has_separator=loaded.has_separator)
-            select = check.checked_sql(cells, con, _constants(batch), keep=("_target",))
+            select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=("_target",))
             con.execute(
                 f"create or replace temp table checked as select *, case when not _is_good then {_QUARANTINED} "
                 "when row_number() over (partition by _row_hash, _is_good order by _target) = 1 "
-                f"then {_ACCEPTED} else {_DUPLICATE} end as status from ({select})"
+                f"then {_ACCEPTED} else {_DUPLICATE} end as _outcome from ({select})"
             )
             con.execute(
-                f"insert into outcomes select {literal(batch.batch_id)}, parts._record, max(checked.status) "
+                f"insert into outcomes select {literal(batch.batch_id)}, parts._record, max(checked._outcome) "
                 "from parts join checked using (_target) group by parts._record"
             )
             out = self._out(batch)
-            good = f"from checked where status = {_ACCEPTED} order by _target"
+            good = f"from checked where _outcome = {_ACCEPTED} order by _target"
             self._copy(f"select {_landed_columns(dataset)} {good}", out)
-            self._stage_faults(batch, cells, loaded.columns)
+            self._stage_faults(batch, _faulty(con, cells), loaded.columns)
             batches.append(self._with_totals(batch, dataset, out))
         if batches:
             self._stage_broken(batches[0])
@@ -647,7 +650,7 @@ class _Run:
         """The file's records as this batch sees them. What no dataset took is the first batch's to explain."""
         by_status = dict(
             self.con.execute(
-                "select status, count(*) from outcomes where batch_id = ? group by 1", [batch.batch_id]
+                f"select status, count(*) from outcomes where batch_id = {literal(batch.batch_id)} group by 1"
             ).fetchall()
         )
         by_rule = self._ignored_by_rule()
@@ -736,13 +739,15 @@ class _Run:
         columns = ", ".join(f"{name} {kind}" for name, kind in QUARANTINE_COLUMNS.items())
         self.con.execute(f"create or replace temp table faults ({columns})")
 
-    def _stage_faults(self, batch: Batch, cells: check.Cells, columns: Sequence[str]) -> None:
+    def _stage_faults(self, batch: Batch, cells: check.Cells | None, columns: Sequence[str]) -> None:
+        if cells is None:
+            return
         faults = check.faults_sql(cells, self.con, keep=("_record",))
         self.con.execute(
             f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
-            f"{_source_file(batch, 'faults')}, faults._source_row, column_name, value, reason_code, reason_zh, "
-            f"reason_en, {mapping.extra_json(columns)} from ({faults}) as faults join source using (_record) "
-            "order by _record"
+            f"{_source_file(batch, 'fault')}, fault._source_row, fault.column_name, fault.value, fault.reason_code, "
+            f"fault.reason_zh, fault.reason_en, {mapping.extra_json(columns, 'source')} "
+            f"from ({faults}) as fault join source using (_record) order by _record"
         )
 
     def _stage_broken(self, batch: Batch) -> None:
@@ -808,6 +813,8 @@ class _Run:
             self._con.execute(f"set memory_limit = {literal(MEMORY_LIMIT)}")
             self._con.execute(f"set temp_directory = {literal(str(self.work / 'spill'))}")
             self._con.execute("set TimeZone = 'UTC'")
+            # The rare spellings stand behind a cheap guard; the optimizer would compute them for every row.
+            self._con.execute("set disabled_optimizers = 'common_subexpressions'")
             check.prepare(self._con)
             self._con.execute(f"set allowed_directories = [{literal(str(self.work.absolute()) + '/')}]")
             self._con.execute("set enable_external_access = false")
@@ -833,20 +840,35 @@ def _full_name(dataset: Dataset) -> str:
     return f"{dataset.system}.{dataset.name}"
 
 
+def _faulty(con: duckdb.DuckDBPyConnection, cells: check.Cells) -> check.Cells | None:
+    """The same cells, only of rows that were judged bad; None when there is none."""
+    con.execute(
+        f"create or replace temp view faulty_rows as select * from {cells.relation} "
+        "where _target in (select _target from checked where not _is_good)"
+    )
+    (rows,) = con.execute("select count(*) from checked where not _is_good").fetchone()
+    return replace(cells, relation="faulty_rows") if rows else None
+
+
 def _landed_columns(dataset: Dataset) -> str:
     return ", ".join([*(ident(name) for name in dataset.column_names), *PROVENANCE_COLUMNS])
 
 
-def _constants(batch: Batch) -> dict[str, str]:
+def _constants(batch: Batch, has_sheets: bool) -> dict[str, str]:
     """Provenance that holds for the whole file, as SQL."""
     return {
-        "_system": literal(batch.system),
-        "_dataset": literal(batch.dataset),
-        "_source_file": _source_file(batch, "judged"),
-        "_source_sha256": literal(batch.source_sha256),
-        "_batch_id": literal(batch.batch_id),
+        "_system": _repeated(batch.system or ""),
+        "_dataset": _repeated(batch.dataset or ""),
+        "_source_file": _source_file(batch, "joined") if has_sheets else _repeated(batch.source_file),
+        "_source_sha256": _repeated(batch.source_sha256),
+        "_batch_id": _repeated(batch.batch_id),
         "_delivered_at": _utc(batch.delivered_at),
     }
+
+
+def _repeated(text: str) -> str:
+    """A text that every row repeats. As an enum it costs the Parquet writer next to nothing."""
+    return f"{literal(text)}::enum({literal(text)})"
 
 
 def _source_file(batch: Batch, relation: str) -> str:
@@ -884,7 +906,7 @@ def _profile_stamp(relative: str, profile: Profile) -> str | None:
         stamp = datetime.strptime(found["stamp"], rule.format)
         return stamp.replace(tzinfo=stamp.tzinfo or UTC).astimezone(UTC).isoformat(timespec="microseconds")
     except (ValueError, IndexError, re.error) as error:
-        raise ProfileError(f"profile {profile.name}: delivered_at does not fit {relative}: {error}") from error
+        raise LandingError(f"profile {profile.name}: delivered_at does not fit {relative}: {error}") from error
 
 
 def _empty(folder: Path) -> None:

@@ -155,10 +155,11 @@ def unread_columns(profile: Profile, columns: Sequence[str]) -> list[str]:
     return [name for name in columns if extras and all(f"{literal(name)}, {ident(name)}" in e for e in extras)]
 
 
-def extra_json(names: Sequence[str]) -> str:
+def extra_json(names: Sequence[str], relation: str | None = None) -> str:
     """SQL for a JSON object of the columns that have a value; null when none has."""
     if not names:
         return "null::varchar"
-    filled = " or ".join(f"{ident(name)} is not null" for name in names)
-    pairs = ", ".join(f"{literal(name)}, {ident(name)}" for name in names)
+    columns = {name: f"{relation}.{ident(name)}" if relation else ident(name) for name in names}
+    filled = " or ".join(f"{column} is not null" for column in columns.values())
+    pairs = ", ".join(f"{literal(name)}, {column}" for name, column in columns.items())
     return f"case when {filled} then json_merge_patch('{{}}', json_object({pairs}))::varchar end"

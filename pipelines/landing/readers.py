@@ -48,6 +48,7 @@ MAX_CELL_CHARACTERS = 4 * 1024 * 1024
 MAX_SHEET_BYTES = 2 * 1024**3
 _BATCH_RECORDS = 50_000
 _BROKEN_TEXT = 2_000
+_INSERT_ROWS = 500
 RESERVED = ("_record", "_source_row", "_sheet", "_source_file", "_title")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 DELIMITERS = (",", "\t", ";", "|")
@@ -90,6 +91,8 @@ class Loaded:
     padding: tuple[str, ...] = PADDING
     """White space that cells may be padded with; what is not listed does not occur."""
     has_separator: bool = True
+    has_sheets: bool = False
+    """Whether records come from several sheets, so that their numbers need the sheet's name."""
     unread_sheets: tuple[str, ...] = ()
     encoding: str | None = None
 
@@ -259,7 +262,7 @@ class CsvSource:
 
         facts = self.facts
         lone_returns = facts.carriage_returns != facts.crlf
-        if facts.has_blank_line or facts.has_loose_quote or lone_returns or not self.simple_head:
+        if facts.has_loose_quote or lone_returns or not self.simple_head:
             return None
         names = pick.names
         if len(names) < 2:
@@ -280,7 +283,8 @@ class CsvSource:
             create = ", ".join(f"c{i} varchar" for i in range(len(names)))
             con.execute(f"create or replace temp table loaded ({create})")
         padding = facts.padding
-        (rows,) = con.execute("select count(*) from loaded").fetchone()
+        filled = "c0 is not null" + "".join(f" and not starts_with(c0, {literal(mark)})" for mark in facts.padding)
+        rows, filled_rows = con.execute(f"select count(*), count(*) filter (where {filled}) from loaded").fetchone()
         if rows == records:
             # One line is one record, so no cell holds a line end.
             padding = tuple(mark for mark in padding if mark not in "\r\n")
@@ -292,12 +296,11 @@ class CsvSource:
             if rows + breaks != records:
                 return None
         blank = _blank_record([f"c{i}" for i in range(len(names))], padding)
-        first_filled = "c0 is not null" + "".join(f" and not starts_with(c0, {literal(mark)})" for mark in padding)
         cells = ", ".join(f"c{i} as {ident(name)}" for i, name in enumerate(names))
         con.execute(
             f"create or replace temp view source as select rowid + {pick.header_record + 1} as _record, "
             f"rowid + {pick.header_record + 1} as _source_row, null::varchar as _sheet, {cells} from loaded "
-            f"where {first_filled} or not ({blank})"
+            f"{'' if rows == filled_rows else f'where {filled} or not ({blank})'}"
         )
         _create_broken(con, [])
         return Loaded(names, padding, facts.has_separator, encoding=self.decoded.encoding)
@@ -517,7 +520,7 @@ class WorkbookSource:
         _fill_source(con, names, records())
         _create_broken(con, broken)
         read = {pick.head.sheet for pick in picks}
-        return Loaded(names, unread_sheets=tuple(s for s in self.sheets if s not in read))
+        return Loaded(names, has_sheets=several, unread_sheets=tuple(s for s in self.sheets if s not in read))
 
 
 def _union(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -655,8 +658,24 @@ def _blank_record(columns: Sequence[str], padding: Sequence[str]) -> str:
 
 def _create_broken(con: duckdb.DuckDBPyConnection, broken: Sequence[tuple[int, str, str]]) -> None:
     con.execute("create or replace temp table broken (_source_row bigint, reason_code varchar, raw varchar)")
-    if broken:
-        con.executemany("insert into broken values (?, ?, ?)", list(broken))
+    insert_rows(con, "broken", broken)
+
+
+def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
+    """Insert a few rows as literals. Bound parameters would make the driver import pandas, which takes seconds."""
+    for start in range(0, len(rows), _INSERT_ROWS):
+        values = ", ".join(f"({', '.join(map(_constant, row))})" for row in rows[start : start + _INSERT_ROWS])
+        con.execute(f"insert into {table} values {values}")
+
+
+def _constant(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime):
+        return f"timestamp {literal(value.isoformat(sep=' '))}"
+    return literal(str(value))
 
 
 def _fill_source(

@@ -9,7 +9,6 @@ import codecs
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +21,7 @@ MAX_UNPACKED_BYTES = 16 * 1024**3
 MAX_RATIO = 300
 RATIO_MATTERS_FROM_BYTES = 256 * 1024**2
 HEAD_BYTES = 1024 * 1024
+_FACTS_CHUNK = 1024 * 1024
 
 _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -35,7 +35,7 @@ _UTF8_EVIDENCE = 3
 _LOOSE_QUOTE = re.compile(rb'"[ \t]+[,;|\t\r\n]')
 
 # White space that pads cells; a file holds only some of it, and only that has to be looked for.
-PADDING: tuple[str, ...] = (" ", "\t", "\n", "\r", "\x0b", "\x0c", "\u00a0", "\u3000", "\ufeff")
+PADDING: tuple[str, ...] = (" ", "\t", "\n", "\r", "\x0b", "\x0c", "\u00a0", "\u3000")
 UNIT_SEPARATOR = "\x1f"
 
 
@@ -48,17 +48,14 @@ class TextFacts:
     carriage_returns: int
     crlf: int
     trailing_newlines: int
-    has_blank_line: bool
     has_loose_quote: bool
     has_separator: bool
     padding: tuple[str, ...]
 
     @property
     def lines(self) -> int:
-        """Physical lines, blank ones at the end left out."""
-        if self.trailing_newlines:
-            return self.newlines - self.trailing_newlines + 1 if self.size > self.trailing_newlines else 0
-        return self.newlines + 1 if self.size else 0
+        """Physical lines, blank ones inside counted, blank ones at the end left out."""
+        return self.newlines - self.trailing_newlines + 1
 
 
 @dataclass(frozen=True)
@@ -168,58 +165,53 @@ def line_of(path: Path, offset: int) -> int:
     return lines
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
-        while chunk := source.read(CHUNK):
-            yield chunk
-
-
 def gather_facts(path: Path) -> TextFacts:
-    """One pass over a UTF-8 file. Raises SetAside for NUL bytes and for lines beyond the limit."""
-    size = newlines = returns = crlf = separators = 0
+    """One pass over a UTF-8 file. Raises SetAside for NUL bytes and for lines beyond the limit.
+
+    A search for one byte is nearly free, one for several bytes is not, so the former guards the latter.
+    """
+    size = newlines = returns = crlf = 0
     since_newline = 0
-    loose = False
-    blank_at: list[int] = []
-    tail = b"\n"  # a file that begins with a line end begins with a blank line
-    padding = {mark: mark.encode("utf-8") for mark in PADDING}
-    seen: set[str] = set()
-    for chunk in _chunks(path):
-        if (nul := chunk.find(b"\0")) >= 0:
-            raise set_aside("nul_bytes", offset=size + nul)
-        window = tail + chunk
-        newlines += chunk.count(b"\n")
-        if b"\r" in window:
-            returns += chunk.count(b"\r")
-            crlf += chunk.count(b"\r\n") + (tail.endswith(b"\r") and chunk.startswith(b"\n"))
-        separators += b"\x1f" in chunk
-        loose = loose or (b'" ' in window or b'"\t' in window) and _LOOSE_QUOTE.search(window) is not None
-        seen |= {mark for mark, raw in padding.items() if mark not in seen and raw in window}
-        for pair in (b"\n\n", b"\n\r\n", b"\r\r"):
-            if (at := window.find(pair)) >= 0:
-                blank_at.append(size - len(tail) + at)
-        last = chunk.rfind(b"\n")
-        since_newline = since_newline + len(chunk) if last < 0 else len(chunk) - last - 1
-        if since_newline > MAX_LINE_BYTES:
-            raise set_aside("line_too_long", line=newlines + 1, limit=MAX_LINE_BYTES)
-        size += len(chunk)
-        tail = chunk[-3:]
-    trailing, trailing_bytes = _trailing_newlines(path, size)
+    has_loose_quote = has_separator = False
+    missing = {mark: mark.encode("utf-8") for mark in PADDING}
+    before = b""
+    with path.open("rb") as source:
+        while chunk := source.read(_FACTS_CHUNK):
+            if (nul := chunk.find(b"\0")) >= 0:
+                raise set_aside("nul_bytes", offset=size + nul)
+            seam = before + chunk[:2]
+            newlines += chunk.count(b"\n")
+            if b"\r" in chunk or before.endswith(b"\r"):
+                returns += chunk.count(b"\r")
+                crlf += chunk.count(b"\r\n") + (before.endswith(b"\r") and chunk.startswith(b"\n"))
+            has_separator = has_separator or b"\x1f" in chunk
+            for mark, raw in list(missing.items()):
+                if raw[:1] in chunk and raw in chunk or raw in seam:
+                    del missing[mark]
+            if not has_loose_quote and b'"' in chunk or before.endswith(b'"'):
+                for part in (chunk, before + chunk[:64]):
+                    loose = b'" ' in part or b"\t" in part
+                    has_loose_quote = has_loose_quote or loose and _LOOSE_QUOTE.search(part) is not None
+            last = chunk.rfind(b"\n")
+            since_newline = since_newline + len(chunk) if last < 0 else len(chunk) - last - 1
+            if since_newline > MAX_LINE_BYTES:
+                raise set_aside("line_too_long", line=newlines + 1, limit=MAX_LINE_BYTES)
+            size += len(chunk)
+            before = chunk[-64:]
     return TextFacts(
         size=size,
         newlines=newlines,
         carriage_returns=returns,
         crlf=crlf,
-        trailing_newlines=trailing,
-        has_blank_line=any(at < size - trailing_bytes for at in blank_at),
-        has_loose_quote=loose,
-        has_separator=bool(separators),
-        padding=tuple(mark for mark in PADDING if mark in seen),
+        trailing_newlines=_trailing_newlines(path, size),
+        has_loose_quote=has_loose_quote,
+        has_separator=has_separator,
+        padding=tuple(mark for mark in PADDING if mark not in missing),
     )
 
 
-def _trailing_newlines(path: Path, size: int) -> tuple[int, int]:
+def _trailing_newlines(path: Path, size: int) -> int:
     with path.open("rb") as source:
         source.seek(max(0, size - 4096))
         end = source.read()
-    stripped = end.rstrip(b"\r\n")
-    return end[len(stripped) :].count(b"\n"), len(end) - len(stripped)
+    return end[len(end.rstrip(b"\r\n")) :].count(b"\n")

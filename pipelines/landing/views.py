@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import Dataset, load_contract
 from pipelines.contract.model import PROVENANCE_COLUMNS
-from pipelines.landing.readers import ident, literal
+from pipelines.landing.readers import ident, insert_rows, literal
 from pipelines.landing.register import QUARANTINE_COLUMNS, Batch, read_batches, read_events, select_active
 from pipelines.landing.storage import Layout
 
@@ -136,9 +136,7 @@ def _create_table(
 ) -> None:
     listed = ", ".join(f"{ident(column)} {kind}" for column, kind in columns.items())
     con.execute(f"create or replace table {name} ({listed})")
-    if rows:
-        values = [[row.get(column) for column in columns] for row in rows]
-        con.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", values)
+    insert_rows(con, name, [[row.get(column) for column in columns] for row in rows])
 
 
 def _batch_row(batch: Batch, is_active: bool) -> dict[str, Any]:
