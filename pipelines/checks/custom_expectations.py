@@ -18,13 +18,10 @@ from great_expectations.execution_engine import ExecutionEngine, SqlAlchemyExecu
 from great_expectations.expectations.expectation import (
     BatchExpectation,
     ColumnMapExpectation,
-    MulticolumnMapExpectation,
 )
 from great_expectations.expectations.metrics.map_metric_provider import (
     ColumnMapMetricProvider,
-    MulticolumnMapMetricProvider,
     column_condition_partial,
-    multicolumn_condition_partial,
 )
 from great_expectations.expectations.metrics.metric_provider import metric_partial, metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
@@ -94,30 +91,6 @@ class ExpectEventTimeToBePlausible(ColumnMapExpectation):
     )
 
 
-class _AllColumnsFilled(MulticolumnMapMetricProvider):
-    condition_metric_name = "multicolumn_values.all_filled"
-    condition_domain_keys = (
-        "batch_id",
-        "table",
-        "column_list",
-        "row_condition",
-        "condition_parser",
-        "ignore_row_if",
-    )
-    condition_value_keys = ()
-
-    @multicolumn_condition_partial(engine=SqlAlchemyExecutionEngine)
-    def _sqlalchemy(cls, column_list: list[sa.Column], **kwargs: Any) -> sa.ColumnElement[bool]:
-        return sa.and_(*(column.is_not(None) for column in column_list))
-
-
-class ExpectAllColumnsToBeFilled(MulticolumnMapExpectation):
-    """In every row all of the columns hold a value."""
-
-    map_metric: ClassVar[str] = "multicolumn_values.all_filled"
-    ignore_row_if: str = "never"
-
-
 class ExpectTableColumnTypesToMatch(BatchExpectation):
     """The columns named have DuckDB's type of that spelling. A column that is not there is another check's affair."""
 
@@ -139,6 +112,128 @@ class ExpectTableColumnTypesToMatch(BatchExpectation):
             if name in found and found[name].upper() != expected.upper()
         ]
         return {"success": not differing, "result": {"observed_value": len(differing), "failing_keys": differing}}
+
+
+class _CountedRowsExpectation(BatchExpectation):
+    """Judges by a count, an aggregate; asks for the rows behind it only when they are wanted.
+
+    named_columns: what a failing row is told by.
+    """
+
+    named_columns: list[str]
+    limit: int = MAX_FAILING_KEYS
+
+    count_metric: ClassVar[str]
+    rows_metric: ClassVar[str]
+
+    def get_validation_dependencies(
+        self,
+        execution_engine: ExecutionEngine | None = None,
+        runtime_configuration: dict[str, Any] | None = None,
+    ) -> ValidationDependencies:
+        dependencies = super().get_validation_dependencies(execution_engine, runtime_configuration)
+        if dependencies.result_format.get("result_format") != ResultFormat.BOOLEAN_ONLY:
+            count = dependencies.metric_configurations[self.count_metric]
+            dependencies.set_metric_configuration(
+                self.rows_metric,
+                MetricConfiguration(
+                    metric_name=self.rows_metric,
+                    metric_domain_kwargs=count.metric_domain_kwargs,
+                    metric_value_kwargs={
+                        **count.metric_value_kwargs,
+                        "named_columns": self.named_columns,
+                        "limit": self.limit,
+                    },
+                ),
+            )
+        return dependencies
+
+    def is_tolerable(self, count: int, row_count: int) -> bool:
+        """May so many of the rows fail?"""
+        raise NotImplementedError
+
+    def _validate(
+        self,
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,
+        execution_engine: ExecutionEngine | None = None,
+    ) -> dict[str, Any]:
+        count, row_count = metrics[self.count_metric] or 0, metrics["table.row_count"]
+        return {
+            "success": self.is_tolerable(count, row_count),
+            "result": {
+                "element_count": row_count,
+                "unexpected_count": count,
+                "failing_keys": metrics.get(self.rows_metric, []),
+            },
+        }
+
+
+def _listed(
+    execution_engine: SqlAlchemyExecutionEngine, metric_domain_kwargs: dict[str, Any], query: sa.Select
+) -> list[dict[str, Any]]:
+    relation, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
+    return [dict(row) for row in execution_engine.execute_query(query.select_from(relation)).mappings()]
+
+
+def _lacks_one(columns: list[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(sa.column(name).is_(None) for name in columns))
+
+
+class _UnfilledRowCount(TableMetricProvider):
+    metric_name = "table.unfilled_row_count"
+    value_keys = ("columns",)
+
+    @metric_partial(
+        engine=SqlAlchemyExecutionEngine,
+        partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN,
+        domain_type=MetricDomainTypes.TABLE,
+    )
+    def _sqlalchemy(
+        cls,
+        execution_engine: SqlAlchemyExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any],
+    ) -> tuple[sa.ColumnElement[int], dict[str, Any], dict[str, Any]]:
+        return sa.func.count().filter(_lacks_one(metric_value_kwargs["columns"])), metric_domain_kwargs, {}
+
+
+class _UnfilledRows(TableMetricProvider):
+    metric_name = "table.unfilled_rows"
+    value_keys = ("columns", "named_columns", "limit")
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    def _sqlalchemy(
+        cls,
+        execution_engine: SqlAlchemyExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any],
+    ) -> list[dict[str, Any]]:
+        told = dict.fromkeys([*metric_value_kwargs["named_columns"], *metric_value_kwargs["columns"]])
+        query = (
+            sa.select(*(sa.column(name) for name in told))
+            .where(_lacks_one(metric_value_kwargs["columns"]))
+            .limit(metric_value_kwargs["limit"])
+        )
+        return _listed(execution_engine, metric_domain_kwargs, query)
+
+
+class ExpectAllColumnsToBeFilled(_CountedRowsExpectation):
+    """In every row all of the columns hold a value."""
+
+    columns: list[str]
+
+    count_metric: ClassVar[str] = "table.unfilled_row_count"
+    rows_metric: ClassVar[str] = "table.unfilled_rows"
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count", "table.unfilled_row_count")
+    success_keys: ClassVar[tuple[str, ...]] = ("columns", "named_columns", "limit")
+
+    def is_tolerable(self, count: int, row_count: int) -> bool:
+        return count == 0
 
 
 class _RepeatedKeyCount(TableMetricProvider):
@@ -175,72 +270,32 @@ class _RepeatedKeys(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> list[dict[str, Any]]:
-        relation, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
-        keys = [sa.column(name) for name in metric_value_kwargs["key_columns"]]
         named = [sa.func.min(sa.column(name)).label(name) for name in metric_value_kwargs["named_columns"]]
         row_count = sa.func.count().label("row_count")
         query = (
             sa.select(*named, row_count)
-            .select_from(relation)
-            .group_by(*keys)
+            .group_by(*(sa.column(name) for name in metric_value_kwargs["key_columns"]))
             .having(sa.func.count() > 1)
             .order_by(row_count.desc(), *named)
             .limit(metric_value_kwargs["limit"])
         )
-        return [dict(row) for row in execution_engine.execute_query(query).mappings()]
+        return _listed(execution_engine, metric_domain_kwargs, query)
 
 
-class ExpectRepeatedKeyShareToBeAtMost(BatchExpectation):
-    """Few rows repeat a key. Relations of fewer than minimum_rows are not judged: one row would decide.
+class ExpectRepeatedKeyShareToBeAtMost(_CountedRowsExpectation):
+    """Few rows repeat a key; what repeats one is told with the number of its rows as row_count.
 
-    named_columns: what a failing key is told by (one value of each, and the number of its rows as row_count).
+    Relations of fewer than minimum_rows are not judged: one row would decide.
     """
 
     key_columns: list[str]
-    named_columns: list[str]
     max_share: float
     minimum_rows: int
-    limit: int = MAX_FAILING_KEYS
 
+    count_metric: ClassVar[str] = "table.repeated_key_count"
+    rows_metric: ClassVar[str] = "table.repeated_keys"
     metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count", "table.repeated_key_count")
     success_keys: ClassVar[tuple[str, ...]] = ("key_columns", "named_columns", "max_share", "minimum_rows", "limit")
 
-    def get_validation_dependencies(
-        self,
-        execution_engine: ExecutionEngine | None = None,
-        runtime_configuration: dict[str, Any] | None = None,
-    ) -> ValidationDependencies:
-        dependencies = super().get_validation_dependencies(execution_engine, runtime_configuration)
-        if dependencies.result_format.get("result_format") != ResultFormat.BOOLEAN_ONLY:
-            count = dependencies.metric_configurations["table.repeated_key_count"]
-            dependencies.set_metric_configuration(
-                "table.repeated_keys",
-                MetricConfiguration(
-                    metric_name="table.repeated_keys",
-                    metric_domain_kwargs=count.metric_domain_kwargs,
-                    metric_value_kwargs={
-                        "key_columns": self.key_columns,
-                        "named_columns": self.named_columns,
-                        "limit": self.limit,
-                    },
-                ),
-            )
-        return dependencies
-
-    def _validate(
-        self,
-        metrics: dict[str, Any],
-        runtime_configuration: dict[str, Any] | None = None,
-        execution_engine: ExecutionEngine | None = None,
-    ) -> dict[str, Any]:
-        row_count, repeated = metrics["table.row_count"], metrics["table.repeated_key_count"]
-        share = repeated / row_count if row_count else 0.0
-        return {
-            "success": row_count < self.minimum_rows or share <= self.max_share,
-            "result": {
-                "observed_value": share,
-                "element_count": row_count,
-                "unexpected_count": repeated,
-                "failing_keys": metrics.get("table.repeated_keys", []),
-            },
-        }
+    def is_tolerable(self, count: int, row_count: int) -> bool:
+        return row_count < self.minimum_rows or count <= self.max_share * row_count

@@ -83,9 +83,14 @@ def _dataset_suite(dataset: Dataset, thresholds: RawThresholds, delivery: Delive
         dataset=dataset.name,
         relation=Table(f"landed_{dataset.system}", dataset.name),
         checks=tuple(checks),
-        key_columns=(*(key for key in dataset.keys if key not in personal), *PLACE_COLUMNS),
+        key_columns=(*_named(dataset), *PLACE_COLUMNS),
         hidden_columns=personal,
     )
+
+
+def _named(dataset: Dataset) -> list[str]:
+    """What a row is told by: its key, less what is personal."""
+    return [column.name for column in dataset.columns if column.key and not column.pii]
 
 
 def _shape(dataset: Dataset) -> Iterator[Check]:
@@ -162,7 +167,7 @@ def _evidence(dataset: Dataset) -> Check:
     return Check(
         "evidence",
         "expect_all_columns_to_be_filled",
-        {"column_list": list(EVIDENCE_COLUMNS)},
+        {"columns": list(EVIDENCE_COLUMNS), "named_columns": _named(dataset)},
         "blocking",
         Title(zh="每行都能追溯到来源文件的行", en="Every row leads back to its line of a source file"),
     )
@@ -193,8 +198,6 @@ def _event_time(dataset: Dataset, thresholds: RawThresholds) -> Iterator[Check]:
 
 
 def _repeated_keys(dataset: Dataset, limits: ShareLimits) -> Iterator[Check]:
-    hidden = {column.name for column in dataset.columns if column.pii}
-    named = [key for key in dataset.keys if key not in hidden]
     for name, severity, share, minimum_rows in (
         ("repeated_keys", "warning", limits.warning, 0),
         ("repeated_keys_limit", "blocking", limits.blocking, limits.minimum_rows),
@@ -204,7 +207,7 @@ def _repeated_keys(dataset: Dataset, limits: ShareLimits) -> Iterator[Check]:
             "expect_repeated_key_share_to_be_at_most",
             {
                 "key_columns": [*dataset.keys, "_batch_id"],
-                "named_columns": [*named, "_source_file"],
+                "named_columns": [*_named(dataset), "_source_file"],
                 "max_share": share,
                 "minimum_rows": minimum_rows,
             },

@@ -64,3 +64,22 @@ def test_command_prints_failures_and_says_by_its_exit_code_whether_one_blocks(
         )
     assert main(["raw", str(database)]) == 1
     assert "raw.messages.columns" in capsys.readouterr().out
+
+
+def test_sound_dataset_costs_a_handful_of_statements(landed: Callable[..., Path], contract: Contract) -> None:
+    """The speed of a run rests on the library asking for all aggregates of a relation at once."""
+    import sqlalchemy as sa
+
+    statements: list[str] = []
+
+    def record(connection: object, cursor: object, statement: str, *others: object) -> None:
+        statements.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", record)
+    try:
+        results = run_raw_checks(landed(), contract)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", record)
+    relations = len({r.dataset for r in results}) + 1
+    assert all(r.passed for r in results)
+    assert relations <= len(statements) <= 5 * relations

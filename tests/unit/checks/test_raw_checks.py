@@ -122,7 +122,16 @@ def test_every_word_of_the_contract_becomes_a_check(landed: Landed, contract: Co
             "update landed_crm.messages set _row_hash = null where message_id = 'message_id-4'",
             "raw.messages.evidence",
             "blocking",
-            None,
+            [
+                {
+                    "message_id": "message_id-4",
+                    "_source_file": "crm/messages.csv",
+                    "_source_row": 6,
+                    "_row_hash": None,
+                    "_batch_id": "batch-messages",
+                    "_delivered_at": "2026-04-01T08:00:00",
+                }
+            ],
             id="no way back to the source",
         ),
         pytest.param(
