@@ -5,7 +5,10 @@ employed as (
     select
         employment.employee_id,
         months.month,
-        case when employment.valid_to < months.next_month then employment.valid_to else months.next_month end as employed_until,
+        case
+            when employment.valid_to < months.next_month then employment.valid_to
+            else cast(months.next_month as timestamp)
+        end as employed_until,
         row_number() over (
             partition by employment.employee_id, months.month order by employment.valid_from desc
         ) as stretch_rank
@@ -33,6 +36,5 @@ from employed
 cross join group_unit
 left join {{ ref('dim_employee_history') }} as history
     on employed.employee_id = history.employee_id
-    and history.valid_from < employed.employed_until
-    and (history.valid_to is null or history.valid_to >= employed.employed_until)
+    and {{ in_force_until('history', 'employed.employed_until') }}
 where employed.stretch_rank = 1

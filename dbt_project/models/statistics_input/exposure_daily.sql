@@ -30,7 +30,9 @@ from daily
 inner join {{ ref('dim_org_unit') }} as group_unit on group_unit.is_group
 left join {{ ref('dim_employee_history') }} as history
     on daily.employee_id = history.employee_id
-    and {{ in_force('history', 'daily.activity_start') }}
+    and daily.activity_start >= history.valid_from
+    and daily.activity_start < {{ open_end('history') }}
 left join {{ ref('dim_tenure') }} as tenure
     on daily.employee_id = tenure.employee_id
-    and {{ in_force('tenure', 'daily.activity_start') }}
+    and daily.activity_start >= tenure.valid_from
+    and daily.activity_start < {{ open_end('tenure') }}

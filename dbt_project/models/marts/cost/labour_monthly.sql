@@ -62,8 +62,7 @@ placed_pay as (
     cross join group_unit
     left join places
         on person_pay.employee_id = places.employee_id
-        and places.valid_from < person_pay.month_end
-        and (places.valid_to is null or places.valid_to >= person_pay.month_end)
+        and {{ in_force_until('places', 'person_pay.month_end') }}
 ),
 
 paid as (
