@@ -1,0 +1,4 @@
+{#- Median of a column within a group, halfway between the two middle values of an even count; nulls are left out. -#}
+{% macro median(column) -%}
+    percentile_cont(0.5) within group (order by {{ column }})
+{%- endmacro %}
