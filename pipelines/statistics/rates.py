@@ -65,11 +65,11 @@ def rate_ratio_interval(
     total = x + y
     middle = 2 * x * y + z2 * total
     root = np.sqrt(z2 * total * (4 * x * y + z2 * total))
-    scale = _divide(m, n)
+    scale = np.where(known, _divide(m, n), np.nan)
     # The smaller root in the form that loses no digits and holds for y = 0 too.
     low = _divide(2 * x**2, middle + root)
     high = np.where(y > 0, _divide(middle + root, 2 * y**2), np.inf)
-    return np.where(known, low * scale, np.nan), np.where(known, high * scale, np.nan)
+    return low * scale, high * scale
 
 
 def expected_events(
