@@ -23,6 +23,17 @@ from pipelines.contract.model import Title
 
 PREVIOUS = "previous"
 
+MART_SCHEMAS = ("compliance", "hotspots", "cost", "performance", "continuity", "reference")
+
+# Someone took a delivery out that the last publication was built from.
+REGISTER = "landed.batches"
+PUBLISHED_REGISTER = "quality.batches"
+WITHDRAWN = f"""exists (
+    select 1 from {PREVIOUS}.{PUBLISHED_REGISTER} as before
+    where before.is_active
+        and not exists (select 1 from {REGISTER} as now where now.batch_id = before.batch_id and now.is_active)
+)"""
+
 # More than there are: a verdict per mart needs every failing one.
 ALL_MARTS = 10_000
 
@@ -88,21 +99,30 @@ def load_published_suites(directory: Path) -> list[PublishedSuite]:
 def connection_statements(
     thresholds: Thresholds, tables: Collection[str], previous: Path | None, previous_tables: Collection[str]
 ) -> list[str]:
-    """What makes the names that a query may use known to a connection. Tables are `<mart>.<table>`."""
+    """What makes the names that a query may use known to a connection. Tables are `<schema>.<table>`, of any schema."""
     statements = [f"set variable {name} = {value!r}" for name, value in thresholds.published.items()]
     if previous is not None:
         statements.append(f"attach if not exists {_literal(str(previous))} as {PREVIOUS} (read_only)")
-    statements.append(_row_counts(thresholds, tables, previous_tables if previous is not None else ()))
+    statements.append(_row_counts(thresholds, set(tables), set(previous_tables)))
     return statements
 
 
-def _row_counts(thresholds: Thresholds, tables: Collection[str], previous_tables: Collection[str]) -> str:
+def marts_among(tables: Collection[str]) -> frozenset[str]:
+    """The tables that are published for readers."""
+    return frozenset(table for table in tables if table.split(".")[0] in MART_SCHEMAS)
+
+
+def _row_counts(thresholds: Thresholds, tables: set[str], previous_tables: set[str]) -> str:
     """One row per mart table that there is now or was before."""
-    rows = " union all ".join(_row_count_rows(thresholds, set(tables), set(previous_tables)))
-    return f"create or replace temporary view row_counts as {rows}"
+    rows = " union all ".join(_row_count_rows(thresholds, marts_among(tables), marts_among(previous_tables)))
+    was_withdrawn = WITHDRAWN if REGISTER in tables and PUBLISHED_REGISTER in previous_tables else "false"
+    return (
+        "create or replace temporary view row_counts as"
+        f" select *, follows_policy or {was_withdrawn} as may_shrink from ({rows}) as counted"
+    )
 
 
-def _row_count_rows(thresholds: Thresholds, tables: set[str], previous_tables: set[str]) -> Iterator[str]:
+def _row_count_rows(thresholds: Thresholds, tables: frozenset[str], previous_tables: frozenset[str]) -> Iterator[str]:
     yield (
         "select cast(null as varchar) as relation, false as follows_policy, cast(null as bigint) as row_count,"
         " cast(null as bigint) as previous_row_count where false"

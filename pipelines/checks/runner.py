@@ -16,6 +16,7 @@ from pipelines.checks.published import (
     PublishedSuite,
     connection_statements,
     load_published_suites,
+    marts_among,
     parameters,
 )
 from pipelines.checks.raw import Delivery, plan_raw_suites
@@ -26,8 +27,6 @@ from pipelines.checks.verdicts import tolerate, verdicts
 from pipelines.contract import Contract
 from pipelines.contract.model import Title
 from pipelines.settings import EXPECTATIONS_DIR, disable_telemetry
-
-MART_SCHEMAS = ("compliance", "hotspots", "cost", "performance", "continuity", "reference")
 
 
 def preload() -> None:
@@ -61,8 +60,8 @@ def run_published_checks(
     from pipelines.checks.engine import run_suites
 
     thresholds = load_thresholds(expectations / "thresholds.yml")
-    tables = _mart_tables(database)
-    previous_tables = _mart_tables(previous) if previous is not None else frozenset()
+    tables = _tables(database)
+    previous_tables = _tables(previous) if previous is not None else frozenset()
     results: list[CheckResult] = []
     runnable: list[PublishedSuite] = []
     for declared in load_published_suites(expectations / "published"):
@@ -79,7 +78,7 @@ def run_published_checks(
         r
         for suite, outcomes in run_suites(
             database,
-            [d.suite(tables | previous_tables) for d in runnable],
+            [d.suite(marts_among(tables | previous_tables)) for d in runnable],
             statements=statements,
             parameters=parameters(thresholds),
         )
@@ -96,12 +95,11 @@ def _deliveries(database: Path) -> dict[str, Delivery]:
     return {dataset: Delivery(int(read), int(accepted)) for dataset, read, accepted in rows}
 
 
-def _mart_tables(database: Path) -> frozenset[str]:
+def _tables(database: Path) -> frozenset[str]:
     with duckdb.connect(str(database), read_only=True) as con:
         rows = con.execute(
             "select table_schema || '.' || table_name from information_schema.tables"
-            " where table_catalog = current_database() and list_contains(?, table_schema)",
-            [list(MART_SCHEMAS)],
+            " where table_catalog = current_database()"
         ).fetchall()
     return frozenset(name for (name,) in rows)
 

@@ -288,6 +288,31 @@ def test_every_mart_that_is_read_is_a_model() -> None:
     assert {table for table in read if table.split(".")[1] not in models} == set()
 
 
+@pytest.mark.parametrize(
+    ("is_active", "severities"),
+    [
+        pytest.param(False, {"warning"}, id="withdrawn"),
+        pytest.param(True, {"warning", "blocking"}, id="all still there"),
+    ],
+)
+def test_withdrawn_delivery_explains_why_marts_shrank(
+    marts: Marts, only_suite: Callable[[str], Path], is_active: bool, severities: set[str]
+) -> None:
+    previous = marts(
+        "create schema quality",
+        "create table quality.batches as select 'b1' as batch_id, true as is_active",
+        name="previous",
+    )
+    now = marts(
+        "create schema landed",
+        f"create table landed.batches as select 'b1' as batch_id, {is_active} as is_active",
+        "delete from performance.scorecards",
+    )
+    failed = failures(run_published_checks(now, previous, expectations=only_suite("every_mart")))
+    assert {r.severity for r in failed.values()} == severities
+    assert {r.dataset for r in failed.values()} == {"performance.scorecards"}
+
+
 def test_small_numbers_raise_no_alarm(marts: Marts) -> None:
     previous = marts(
         "delete from compliance.fct_violations where substr(violation_id, 2)::int >= 19",
