@@ -6,9 +6,10 @@
 -#}
 {% macro stage_dataset(system, dataset, keys, columns, ts_columns) -%}
 {%- set relation = source(system, dataset) -%}
-{%- set has_employee = 'employee_id' in columns -%}
+{#- Whose wall clock the row was written by. -#}
+{%- set person = ['employee_id', 'applicant_id', 'approver_id'] | select('in', columns) | first -%}
 {%- set batches = source('landed', 'batches') -%}
-{%- set zone = 'coalesce(employee_zones.timezone, group_zone.timezone)' if has_employee else 'group_zone.timezone' -%}
+{%- set zone = 'coalesce(employee_zones.timezone, group_zone.timezone)' if person else 'group_zone.timezone' -%}
 with
 
 ranked as (
@@ -77,8 +78,8 @@ from latest
 left join endings on latest._delivered_at = endings._delivered_at
 {%- if ts_columns %}
 cross join {{ ref('stg_hr__group_timezone') }} as group_zone
-{%- if has_employee %}
-left join {{ ref('stg_hr__employee_timezones') }} as employee_zones on latest.employee_id = employee_zones.employee_id
+{%- if person %}
+left join {{ ref('stg_hr__employee_timezones') }} as employee_zones on latest.{{ person }} = employee_zones.employee_id
 {%- endif %}
 {%- endif %}
 {%- endmacro %}

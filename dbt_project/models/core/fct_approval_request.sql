@@ -1,7 +1,7 @@
 with
 
 last_consents as (
-    select request_id, max(acted_at) as acted_at
+    select request_id, max(acted_at) as acted_at, max(acted_at_utc) as acted_at_utc
     from {{ ref('fct_approval_step') }}
     where is_consent
     group by request_id
@@ -28,12 +28,15 @@ decided as (
         case
             when requests.status = 'approved' then coalesce(requests.decided_at, last_consents.acted_at)
         end as approved_at,
-        group_zone.timezone,
+        case when requests.status = 'approved' then requests.decided_at end as approval_decided_at,
+        case when requests.status = 'approved' then last_consents.acted_at_utc end as last_consent_at_utc,
+        coalesce(zone.timezone, group_zone.timezone) as timezone,
         requests._source_file,
         requests._source_row,
         requests._row_hash
     from {{ ref('stg_hr__approval_requests') }} as requests
     cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+    left join {{ ref('stg_hr__employee_timezones') }} as zone on requests.applicant_id = zone.employee_id
     left join last_consents on requests.request_id = last_consents.request_id
     left join {{ ref('int_known_person') }} as people on requests.applicant_id = people.employee_id
     {{ employee_at_join('person', 'requests.applicant_id', 'requests.submitted_at') }}
@@ -64,7 +67,7 @@ select
     status,
     decided_at,
     approved_at,
-    {{ utc_instant('approved_at', 'timezone') }} as approved_at_utc,
+    coalesce({{ utc_instant('approval_decided_at', 'timezone') }}, last_consent_at_utc) as approved_at_utc,
     request_id as record_key,
     _source_file as source_file,
     _source_row as source_row,
