@@ -37,10 +37,11 @@
 
 {% macro expanded_term(terms, language, term) -%}
     {%- set expanded = namespace(text=term | replace('(', '(?:') | replace('.{', '[^。]{')) -%}
-    {%- for name in ['gift', 'present', 'account', 'phone'] -%}
-        {%- set nouns = terms_of(terms, language, 'noun', name) -%}
-        {%- if nouns -%}
-            {%- set expanded.text = expanded.text | replace('{' ~ name ~ '}', '(?:' ~ nouns | join('|') ~ ')') -%}
+    {%- set nouns = terms | selectattr('language', 'equalto', language) | selectattr('category', 'equalto', 'noun') -%}
+    {%- for name in nouns | map(attribute='context') | unique -%}
+        {%- if '{' ~ name ~ '}' in term -%}
+            {%- set words = terms_of(terms, language, 'noun', name) | map('replace', '(', '(?:') -%}
+            {%- set expanded.text = expanded.text | replace('{' ~ name ~ '}', '(?:' ~ words | join('|') ~ ')') -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(expanded.text) }}

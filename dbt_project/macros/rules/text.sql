@@ -29,10 +29,10 @@
     {{ regex_replace_all(folded, '[^0-9a-z+㐀-鿿☎🐧🧧🎁💰]+', '') }}
 {%- endmacro %}
 
-{#- Dense text that keeps where a sentence (。) and a clause (,) ends. -#}
+{#- Dense text that keeps where a sentence (。) and a clause (, and :) ends. -#}
 {% macro clause_text(folded) -%}
     {%- set sentences = regex_replace_all(folded, '[。！？!?；;\n\r]+', '。') -%}
-    {%- set clauses = regex_replace_all(sentences, '[，,、]+', ',') -%}
+    {%- set clauses = regex_replace_all(sentences, '[，,、：:]+', ',') -%}
     {{ regex_replace_all(clauses, '[^0-9a-z+㐀-鿿☎🐧🧧🎁💰。,]+', '') }}
 {%- endmacro %}
 

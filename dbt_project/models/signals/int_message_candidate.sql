@@ -4,11 +4,15 @@
 -#}
 -- depends_on: {{ ref('terms') }}
 {%- set terms = load_terms() -%}
+{#- Only the words that a trigger looks for can be hidden by another spelling. -#}
 {%- set spellings = [] -%}
+{%- set triggers = term_pattern(terms, 'zh', 'trigger', 'agent') -%}
 {%- for word in terms | selectattr('category', 'equalto', 'spelling') | map(attribute='context') | unique | sort -%}
-    {%- do spellings.append(term_pattern(terms, 'zh', 'spelling', word)) -%}
+    {%- if word in triggers -%}
+        {%- do spellings.append(term_pattern(terms, 'zh', 'spelling', word)) -%}
+    {%- endif -%}
 {%- endfor -%}
-{%- set agent_trigger = (spellings + [term_pattern(terms, 'zh', 'trigger', 'agent')]) | join('|') -%}
+{%- set agent_trigger = (spellings + [triggers]) | join('|') -%}
 {%- set customer_trigger = (spellings + [term_pattern(terms, 'zh', 'trigger', 'customer')]) | join('|') %}
 with
 
@@ -24,7 +28,11 @@ folded as (
         transfer_amount,
         currency,
         sent_at,
-        {{ folded_text('text') }} as folded,
+        {#- The order that the talk is about may look like a phone number. -#}
+        case
+            when length(order_id) >= 6 then replace({{ folded_text('text') }}, lower(order_id), '')
+            else {{ folded_text('text') }}
+        end as folded,
         _source_file,
         _source_row,
         _row_hash

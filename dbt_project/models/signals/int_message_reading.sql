@@ -21,6 +21,28 @@ allowed_cut as (
     from {{ ref('int_message_candidate') }}
 ),
 
+{#- What an agent gives to a customer is no gift to the agent; what a customer asks the shop for is no offer. -#}
+directed_cut as (
+    select
+        message_id,
+        sender,
+        message_type,
+        has_mobile_number,
+        clauses,
+        words,
+        case
+            when sender = 'agent' then {{ without_terms(terms, 'zh', 'allow', 'outbound', 'gift_clauses') }}
+            else {{ without_terms(terms, 'zh', 'allow', 'question', 'gift_clauses') }}
+        end as gift_clauses,
+        case
+            when sender = 'agent' then {{ without_terms(terms, 'en', 'allow', 'outbound', 'gift_words') }}
+            else gift_words
+        end as gift_words,
+        channel_clauses,
+        channel_words
+    from allowed_cut
+),
+
 refused_cut as (
     select
         message_id,
@@ -35,8 +57,10 @@ refused_cut as (
         {{ without_terms(terms, 'zh', 'refusal', 'gift', 'gift_clauses') }} as gift_clauses,
         {{ without_terms(terms, 'en', 'refusal', 'gift', 'gift_words') }} as gift_words,
         {{ without_terms(terms, 'zh', 'refusal', 'channel', 'channel_clauses') }} as channel_clauses,
+        channel_clauses as open_channel_clauses,
+        channel_words as open_channel_words,
         {{ without_terms(terms, 'en', 'refusal', 'channel', 'channel_words') }} as channel_words
-    from allowed_cut
+    from directed_cut
 )
 
 select
@@ -66,7 +90,9 @@ select
     and (
         message_type in ('red_packet', 'transfer')
         or {{ has_term(terms, 'gift_money', 'offer', 'offered_clauses', 'offered_words') }}
-    ) as is_offer,
+    ) as is_gift_offer,
+    sender = 'customer'
+    and {{ has_term(terms, 'off_channel', 'invite', 'open_channel_clauses', 'open_channel_words') }} as is_channel_invitation,
     coalesce(
         {{ first_term(terms, 'gift_money', 'ask', 'gift_clauses', 'gift_words') }},
         {{ first_term(terms, 'gift_money', 'accept', 'gift_clauses', 'gift_words') }}

@@ -15,15 +15,19 @@ offers as (
         candidates.message_type as offer_type,
         candidates.transfer_amount,
         candidates.currency,
-        candidates.sent_at as offered_at
+        candidates.sent_at as offered_at,
+        readings.is_gift_offer,
+        readings.is_channel_invitation
     from {{ ref('int_message_candidate') }} as candidates
     inner join {{ ref('int_message_reading') }} as readings on candidates.message_id = readings.message_id
-    where readings.is_offer
+    where readings.is_gift_offer or readings.is_channel_invitation
 ),
 
 followers as (
     select
         offers.offer_message_id,
+        offers.is_gift_offer,
+        offers.is_channel_invitation,
         offers.transfer_amount,
         offers.currency,
         messages.message_id,
@@ -47,6 +51,8 @@ followers as (
 folded as (
     select
         offer_message_id,
+        is_gift_offer,
+        is_channel_invitation,
         transfer_amount,
         currency,
         message_id,
@@ -63,6 +69,8 @@ folded as (
 normalised as (
     select
         offer_message_id,
+        is_gift_offer,
+        is_channel_invitation,
         transfer_amount,
         currency,
         message_id,
@@ -71,14 +79,39 @@ normalised as (
         customer_id,
         sent_at,
         position,
-        {{ without_terms(terms, 'zh', 'allow', 'gift', spelled_text(terms, clause_text('folded'))) }} as clauses,
-        {{ without_terms(terms, 'en', 'allow', 'gift', word_text('folded')) }} as words
+        {{ spelled_text(terms, clause_text('folded')) }} as clauses,
+        {{ word_text('folded') }} as words
     from folded
+),
+
+allowed_cut as (
+    select
+        offer_message_id,
+        is_gift_offer,
+        is_channel_invitation,
+        transfer_amount,
+        currency,
+        message_id,
+        conversation_id,
+        employee_id,
+        customer_id,
+        sent_at,
+        position,
+        {{ has_term(terms, 'refusal', 'channel', 'clauses', 'words') }} as is_channel_refusal,
+        {{ without_terms(
+            terms, 'zh', 'allow', 'outbound', without_terms(terms, 'zh', 'allow', 'gift', 'clauses')
+        ) }} as clauses,
+        {{ without_terms(
+            terms, 'en', 'allow', 'outbound', without_terms(terms, 'en', 'allow', 'gift', 'words')
+        ) }} as words
+    from normalised
 ),
 
 read_texts as (
     select
         offer_message_id,
+        is_gift_offer,
+        is_channel_invitation,
         transfer_amount,
         currency,
         message_id,
@@ -92,15 +125,17 @@ read_texts as (
         (
             {{ has_term(terms, 'refusal', 'gift', 'clauses', 'words') }}
             or {{ has_term(terms, 'refusal', 'answer', 'clauses', 'words') }}
-        ) as is_refusal,
+        ) as is_gift_refusal,
+        is_channel_refusal,
         {{ without_terms(terms, 'zh', 'refusal', 'gift', 'clauses') }} as open_clauses,
         {{ without_terms(terms, 'en', 'refusal', 'gift', 'words') }} as open_words
-    from normalised
+    from allowed_cut
 ),
 
 judged as (
     select
         offer_message_id,
+        is_gift_offer,
         transfer_amount,
         currency,
         message_id,
@@ -110,8 +145,10 @@ judged as (
         sent_at,
         position,
         case
-            when {{ has_term(terms, 'gift_money', 'take_firmly', 'open_clauses', 'open_words') }} then 'taken'
-            when is_refusal then 'refused'
+            when is_gift_offer and {{ has_term(terms, 'gift_money', 'take_firmly', 'open_clauses', 'open_words') }} then 'taken'
+            when is_gift_offer and is_gift_refusal then 'refused'
+            when is_channel_invitation and is_channel_refusal then 'refused'
+            when not is_gift_offer then null
             when {{ has_term(terms, 'gift_money', 'take', 'open_clauses', 'open_words') }} then 'taken'
             when {{ has_term(terms, 'gift_money', 'accept', 'open_clauses', 'open_words') }} then 'taken'
         end as answer
@@ -128,6 +165,7 @@ ranked as (
         employee_id,
         customer_id,
         sent_at,
+        is_gift_offer,
         answer,
         row_number() over (partition by offer_message_id order by position) as answer_rank
     from judged
@@ -141,6 +179,7 @@ select
     employee_id,
     customer_id,
     sent_at as answered_at,
+    case when is_gift_offer then 'gift_money' else 'off_channel' end as category,
     answer,
     transfer_amount,
     currency

@@ -8,6 +8,7 @@ refusals as (
         employee_id,
         customer_id,
         offer_message_id,
+        category,
         answered_at,
         row_number() over (
             partition by conversation_id, employee_id, cast(answered_at as date)
@@ -23,6 +24,7 @@ select
     employee_id,
     customer_id,
     offer_message_id,
+    category,
     answered_at as occurred_at
 from refusals
 where position = 1
