@@ -12,13 +12,29 @@ from pipelines.demo.world import GiftWorld
 PUNCH_METER = 1 / 111_320  # degrees of latitude
 
 
-def build(company: Company, *, first_request: int, first_contact: int) -> None:
+STORY = "order_poaching"
+# What is wrong with a field day, how many at scale 1, how many at least; the last two only look wrong.
+FIELD_FAULTS = (
+    ("far_away", 24, 2),
+    ("at_the_office", 14, 2),
+    ("unknown_to_crm", 14, 2),
+    ("no_photo", 30, 2),
+    ("no_summary", 12, 2),
+    ("no_customer_named", 8, 1),
+    ("near_the_limit", 20, 2),
+    ("second_stop", 10, 2),
+)
+
+
+def build(company: Company) -> None:
     """Create a year of attendance and three years of daily results."""
     _offices(company)
     _schedules(company)
-    _leaves(company, first_request)
+    _leaves(company)
     _punches(company)
-    _field_days(company, first_contact)
+    _field_days(company)
+    _impossible_journeys(company)
+    _field_truth(company)
     _daily_results(company)
 
 
@@ -55,8 +71,10 @@ def _schedules(company: Company) -> None:
     """)
 
 
-def _leaves(company: Company, first_request: int) -> None:
+def _leaves(company: Company) -> None:
     """Single days off, each with its approved request."""
+    days_off = company.rows("select count(*) from shift where is_on_leave")[0][0]
+    first_request = company.take_numbers(REQUEST, days_off)
     company.sql(f"""
         create table leave_seed as
         select s.k, s.n, e.employee_id, e.hours_ahead, s.day, s.starts_at, s.ends_at,
@@ -118,15 +136,20 @@ def _punches(company: Company) -> None:
     """)
 
 
-def _field_days(company: Company, first_contact: int) -> None:
-    """Planned visits that took place: a punch at the customer's, a photo, a summary, a CRM entry."""
+def _field_days(company: Company) -> None:
+    """Planned visits: a punch at the customer's, a photo, a summary, a CRM entry. A few lack one of them."""
+    first_contact = company.take_numbers(INTERACTION, 0)
     company.sql("""
         create table own_rank as
         select n, c, since, until, row_number() over (partition by n order by c, since) - 1 as k,
             count(*) over (partition by n) as size
-        from own
+        from own where c not in (select c from customer where is_set_aside)
     """)
-    company.sql("""
+    bounds, limit = [], 0
+    for fault, at_scale_one, minimum in FIELD_FAULTS:
+        limit += company.world.sized(at_scale_one, minimum)
+        bounds.append(f"when rank <= {limit} then '{fault}'")
+    company.sql(f"""
         create table visit as
         with owner_size as (select n, max(size) as size from own_rank group by n),
         planned as (
@@ -137,43 +160,136 @@ def _field_days(company: Company, first_contact: int) -> None:
             join own_rank o on o.n = a.n and o.k = pick(a.k, 'visited', z.size)
             where a.in_window and a.role = 'sales_rep' and a.serves_customers and rnd(a.k, 'field') < 0.34
                 and o.since < a.day and (o.until is null or o.until > a.day + interval 1 day)
+        ),
+        ranked as (
+            select p.*, row_number() over (order by p.k) - 1 as i,
+                row_number() over (order by rnd(p.k, 'fault'), p.k) as rank
+            from planned p
         )
-        select p.*, c.customer_id, c.latitude as client_latitude, c.longitude as client_longitude, c.name,
-            row_number() over (order by p.k) - 1 as i
-        from planned p join customer c on c.c = p.c
+        select r.*, c.customer_id, c.latitude as client_latitude, c.longitude as client_longitude, c.name,
+            case {" ".join(bounds)} end as fault,
+            'DK' || lpad((r.k * 4 + 2)::varchar, 10, '0') as punch_id, {INTERACTION.sql(f"{first_contact} + r.i")}
+                as interaction_id, 'ZJ' || lpad(r.i::varchar, 7, '0') as summary_id
+        from ranked r join customer c on c.c = r.c
     """)
+    company.take_numbers(INTERACTION, company.count("visit"))
     company.sql("""
         insert into work_plans by name
         select 'JH' || lpad(i::varchar, 7, '0') as plan_id, employee_id, planned_start,
             planned_start + to_minutes(90) as planned_end, 'visit' as activity, customer_id
         from visit
     """)
+    # Metres north of the customer, by what is wrong; everybody stands somewhere within 200 m of the door.
     company.sql(f"""
         insert into punches by name
-        select 'DK' || lpad((k * 4 + 2)::varchar, 10, '0') as punch_id, employee_id,
-            planned_start + to_seconds(300 + pick(k, 'arrived', 2400)) as punched_at, 'visit' as direction,
-            round(client_latitude + (rnd(k, 'vlat') - 0.5) * 300 * {PUNCH_METER}, 6) as latitude,
-            round(client_longitude + (rnd(k, 'vlon') - 0.5) * 300 * {PUNCH_METER}, 6) as longitude,
-            'WGS84' as coordinate_system, 15 + pick(k, 'vaccuracy', 60) as accuracy_m, name as place_name,
-            'gps' as method
+        select punch_id, employee_id, planned_start + to_seconds(300 + pick(k, 'arrived', 2400)) as punched_at,
+            'visit' as direction,
+            round(case when fault = 'at_the_office' then latitude + (rnd(k, 'vlat') - 0.5) * 90 * {PUNCH_METER}
+                when fault = 'far_away' then client_latitude + (620 + 2500 * rnd(k, 'vlat')) * {PUNCH_METER}
+                when fault = 'near_the_limit' then client_latitude + (430 + 50 * rnd(k, 'vlat')) * {PUNCH_METER}
+                else client_latitude + (rnd(k, 'vlat') - 0.5) * 300 * {PUNCH_METER} end, 6) as latitude,
+            round(case when fault = 'at_the_office' then longitude
+                when fault in ('far_away', 'near_the_limit') then client_longitude
+                else client_longitude + (rnd(k, 'vlon') - 0.5) * 300 * {PUNCH_METER} end, 6) as longitude,
+            'WGS84' as coordinate_system, 15 + pick(k, 'vaccuracy', 60) as accuracy_m,
+            case when fault = 'at_the_office' then '公司' else name end as place_name, 'gps' as method
         from visit
     """)
     company.sql(f"""
+        insert into punches by name
+        select 'DK' || lpad((k * 4 + 3)::varchar, 10, '0') as punch_id, employee_id,
+            planned_start + to_minutes(240) as punched_at, 'visit' as direction,
+            round(client_latitude + 4000 * {PUNCH_METER}, 6) as latitude, round(client_longitude, 6) as longitude,
+            'WGS84' as coordinate_system, 30 as accuracy_m, '顺路巡店' as place_name, 'gps' as method
+        from visit where fault = 'second_stop'
+    """)
+    company.sql("""
         insert into interactions by name
-        select {INTERACTION.sql(f"{first_contact} + i")} as interaction_id, customer_id, employee_id,
-            'visit' as channel, planned_start + to_minutes(70) as occurred_at,
+        select interaction_id, customer_id, employee_id, 'visit' as channel,
+            planned_start + to_minutes(70) as occurred_at,
             ['上门拜访，查看陈列与库存', '现场沟通补货计划', '拜访店主，介绍新款',
              '处理退换货，当面致歉'][1 + pick(k, 'did', 4)] as content,
             '下周电话回访' as next_step, day + 7 as next_step_due,
-            'IMG_' || lpad(i::varchar, 7, '0') || '.jpg' as photo_ref
-        from visit
+            case when fault = 'no_photo' then null else 'IMG_' || lpad(i::varchar, 7, '0') || '.jpg' end as photo_ref
+        from visit where fault is null or fault <> 'unknown_to_crm'
     """)
     company.sql("""
         insert into work_summaries by name
-        select 'ZJ' || lpad(i::varchar, 7, '0') as summary_id, employee_id, planned_start as claimed_start,
-            planned_start + to_minutes(90) as claimed_end, 'visit' as activity, customer_id,
-            '拜访' || name || '，沟通顺利' as content, day + to_minutes(1070) as submitted_at
-        from visit
+        select summary_id, employee_id, planned_start as claimed_start, planned_start + to_minutes(90) as claimed_end,
+            case when fault = 'no_customer_named' then 'office' else 'visit' end as activity,
+            case when fault = 'no_customer_named' then null else customer_id end as customer_id,
+            case when fault = 'no_customer_named' then '整理资料，外出办事' else '拜访' || name || '，沟通顺利' end
+                as content,
+            day + to_minutes(1070) as submitted_at
+        from visit where fault is null or fault <> 'no_summary'
+    """)
+
+
+def _impossible_journeys(company: Company) -> None:
+    """A second punch after the way out: too far for the time in between, or just near enough."""
+    sized = company.world.sized
+    company.sql(f"""
+        create table journey as
+        with ranked as (
+            select a.*, row_number() over (order by rnd(a.k, 'journey'), a.k) as rank from attended a
+            where a.in_window and a.role = 'sales_rep' and a.day < date '2026-06-25'
+                and a.k not in (select k from visit where fault = 'second_stop')
+        ),
+        cast_as as (
+            select *, case when rank <= {sized(12, 2)} then 'too_fast' when rank <= {sized(12, 2) * 2} then 'short_hop'
+                when rank <= {sized(12, 2) * 3} then 'by_train' end as kind
+            from ranked
+        )
+        select *, 'DK' || lpad((k * 4 + 3)::varchar, 10, '0') as punch_id,
+            case kind when 'too_fast' then 90000 when 'short_hop' then 19000 else 60000 end as metres,
+            case kind when 'too_fast' then 10 when 'short_hop' then 2 else 60 end as minutes
+        from cast_as where kind is not null
+    """)
+    company.sql(f"""
+        insert into punches by name
+        select punch_id, employee_id, went_at + to_minutes(minutes) as punched_at, 'visit' as direction,
+            round(latitude - metres * {PUNCH_METER}, 6) as latitude, round(longitude, 6) as longitude,
+            'WGS84' as coordinate_system, 40 as accuracy_m, null as place_name, 'gps' as method
+        from journey
+    """)
+
+
+def _field_truth(company: Company) -> None:
+    """Every field day that breaks a rule by its letter, and the ones that only seem to."""
+    company.sql(f"""
+        insert into truth_violations
+        select 'TRAJ-01', punch_id, employee_id, planned_start, '{STORY}', fault, 'n.a.', 'open'
+        from visit where fault in ('far_away', 'at_the_office')
+        union all
+        select 'TRAJ-02', v.summary_id, v.employee_id, v.planned_start, '{STORY}',
+            coalesce(v.fault, 'no CRM entry that day'), 'n.a.', 'open'
+        from visit v
+        where coalesce(v.fault, '') not in ('no_summary', 'no_customer_named')
+            and (v.fault = 'at_the_office' or not exists (
+                select 1 from interactions i where i.customer_id = v.customer_id and i.occurred_at::date = v.day
+            ))
+        union all
+        select 'TRAJ-03', interaction_id, employee_id, planned_start, '{STORY}', 'no photo', 'n.a.', 'open'
+        from visit where fault = 'no_photo'
+        union all
+        select 'TRAJ-04', punch_id, employee_id, went_at, '{STORY}', '90 km in 10 minutes', 'n.a.', 'open'
+        from journey where kind = 'too_fast'
+        union all
+        select 'TRAJ-05', employee_id || '/' || day, employee_id, planned_start, '{STORY}', fault, 'n.a.', 'open'
+        from visit where fault in ('no_summary', 'no_customer_named')
+    """)
+    company.sql("""
+        insert into truth_look_alikes
+        select 'TRAJ-01', punch_id, fault, '430 to 480 m from the door' from visit where fault = 'near_the_limit'
+        union all
+        select 'TRAJ-01', 'DK' || lpad((k * 4 + 3)::varchar, 10, '0'), fault, 'far away, but outside any planned visit'
+        from visit where fault = 'second_stop'
+        union all
+        (select 'TRAJ-01', punch_id, 'other_coordinate_system', 'the customer is on record in GCJ02' from visit
+        where fault is null and branch = 'B03' order by k limit 20)
+        union all
+        select 'TRAJ-04', punch_id, kind, (metres / 1000)::varchar || ' km in ' || minutes || ' minutes'
+        from journey where kind <> 'too_fast'
     """)
 
 

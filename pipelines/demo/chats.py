@@ -191,7 +191,6 @@ def _aftermath(company: Company) -> None:
     """))  # fmt: skip
     tampered: dict[str, list[Any]] = {"i": [], "position": [], "deleted_at": [], "edited_at": []}
     receipts: list[dict[str, Any]] = []
-    serial = 0
 
     def tamper(i: int, position: int, at: datetime, is_edit: bool) -> None:
         for column, value in zip(
@@ -200,9 +199,7 @@ def _aftermath(company: Company) -> None:
             column.append(value)
 
     def receipt(scene: dict[str, Any], customer_id: str, at: datetime, payee: str = "private") -> str:
-        nonlocal serial
-        receipt_id = RECEIPT.of(serial)
-        serial += 1
+        receipt_id = company.take_id(RECEIPT)
         is_private = payee == "private"
         receipts.append({
             "receipt_id": receipt_id, "customer_id": customer_id, "received_at": at,

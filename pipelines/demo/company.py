@@ -65,6 +65,7 @@ def _nine(prefix: str) -> IdScheme:
 
 CUSTOMER, CONTRACT, QUOTE, REQUEST = _seven("KH"), _seven("HT"), _seven("BJ"), _seven("SP")
 RECEIPT, INVOICE, TICKET, GRANT = _seven("SK"), _seven("FP"), _seven("GD"), _seven("QX")
+CHANGE = _seven("BG")
 INTERACTION, CONVERSATION, MESSAGE = _nine("GJ"), _nine("C"), _nine("M")
 # Order numbers of the shop have eleven digits and begin with 13, exactly like a mobile phone number.
 ORDER = IdScheme("", 999_999_937, 618_033_989, 11, base=13_000_000_000)
@@ -75,6 +76,7 @@ class Company:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._next_number: dict[str, int] = {}
         self.contract = load_contract()
         self.con = duckdb.connect(config={"threads": 2})
         self.con.execute("set enable_progress_bar = false")
@@ -87,6 +89,19 @@ class Company:
         for dataset in self.contract:
             columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in dataset.columns)
             self.con.execute(f'create table "{dataset.name}" ({columns})')
+
+    def take_numbers(self, scheme: IdScheme, count: int = 1) -> int:
+        """Reserve `count` consecutive numbers of an identifier scheme; returns the first."""
+        first = self._next_number.get(scheme.prefix, 0)
+        self._next_number[scheme.prefix] = first + count
+        return first
+
+    def take_id(self, scheme: IdScheme) -> str:
+        """The next free identifier of a scheme."""
+        return scheme.of(self.take_numbers(scheme))
+
+    def count(self, table: str) -> int:
+        return self.rows(f'select count(*) from "{table}"')[0][0]
 
     def close(self) -> None:
         self.con.close()

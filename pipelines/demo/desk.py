@@ -48,16 +48,10 @@ class Desk:
     people: list[Person]
     goods: list[Good]
     rng: np.random.Generator
-    orders: int = field(init=False)
-    requests: int = field(init=False)
-    contacts: int = field(init=False)
     rows: dict[str, list[dict[str, Any]]] = field(init=False)
     late_rows: dict[str, list[dict[str, Any]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.orders = self.company.rows("select count(*) from order_seed")[0][0]
-        self.requests = self.company.rows("select count(*) from request_seed")[0][0]
-        self.contacts = self.company.rows("select count(*) from contact")[0][0]
         self.rows = {k: [] for k in ("orders", "order_lines", "interactions", "approval_requests", "approval_steps")}
         self.late_rows = {"approval_requests": []}
         self.by_tag = {p.tag: p for p in self.people if p.tag}
@@ -116,19 +110,22 @@ class Desk:
         lines: Sequence[SoldLine],
         *,
         branch: str | None = None,
+        customer: str | None = None,
+        status: str | None = None,
+        quote_id: str | None = None,
         with_order_request: bool = True,
+        with_talk: bool = True,
     ) -> str:
-        """An order with an earlier talk with the customer and, by default, the order's own approval."""
-        order_id = ORDER.of(self.orders)
-        self.orders += 1
+        """An order, by default with an earlier talk with the customer and the order's own approval."""
+        order_id = self.company.take_id(ORDER)
         home = branch or (seller.branch if seller else None) or "B01"
-        customer = self.choose(self.clients[home])
+        customer = customer or self.choose(self.clients[home])
         agent = seller or self.by_tag[f"{home}_rep"]
         self.rows["orders"].append({
             "order_id": order_id, "customer_id": customer, "employee_id": seller.employee_id if seller else None,
             "ordered_at": when, "channel": self.choose(["offline", "phone", "im", "fair"]), "list_amount": 0,
-            "net_amount": 0, "status": "shipped" if when.date() < WINDOW_END - timedelta(days=8) else "committed",
-            "currency": "CNY",
+            "net_amount": 0, "quote_id": quote_id, "currency": "CNY",
+            "status": status or ("shipped" if when.date() < WINDOW_END - timedelta(days=8) else "committed"),
         })  # fmt: skip
         for number, line in enumerate(lines, 1):
             self.rows["order_lines"].append({
@@ -136,20 +133,22 @@ class Desk:
                 "quantity": line.quantity, "list_price": line.good.list_price, "discount_rate": line.rate,
                 "discount_reason": line.reason, "unit_cost": line.good.unit_cost, "currency": "CNY",
             })  # fmt: skip
-        talk = when - timedelta(minutes=int(self.rng.integers(1500, 9000)))
-        self.rows["interactions"].append({
-            "interaction_id": INTERACTION.of(self.contacts), "customer_id": customer,
-            "employee_id": agent.employee_id, "channel": "phone", "occurred_at": talk,
-            "content": "确认订单数量与价格", "next_step": "准备报价",
-            "next_step_due": (when + timedelta(days=3)).date(),
-        })  # fmt: skip
-        self.contacts += 1
+        if with_talk:
+            self.talk(customer, agent, when - timedelta(minutes=int(self.rng.integers(1500, 9000))))
         if with_order_request:
             manager = self.by_tag[f"{home}_sales_manager"]
             signer = self.by_tag["director_1"] if manager is agent else manager
             decided = self.group_time(agent, when) - timedelta(minutes=int(self.rng.integers(40, 900)))
             self.request("order", order_id, agent, [Step("sales_manager", signer, decided)])
         return order_id
+
+    def talk(self, customer: str, person: Person, when: datetime, content: str = "确认订单数量与价格") -> None:
+        """A follow-up with the customer by phone."""
+        self.rows["interactions"].append({
+            "interaction_id": self.company.take_id(INTERACTION), "customer_id": customer,
+            "employee_id": person.employee_id, "channel": "phone", "occurred_at": when, "content": content,
+            "next_step": "下周电话回访", "next_step_due": (when + timedelta(days=3)).date(),
+        })  # fmt: skip
 
     def request(
         self,
@@ -168,8 +167,7 @@ class Desk:
         delivered_late: bool = False,
     ) -> str:
         """A request and its steps; times are group time. `decided` defaults to the last step's."""
-        request_id = REQUEST.of(self.requests)
-        self.requests += 1
+        request_id = self.company.take_id(REQUEST)
         first = min((s.acted_at for s in steps), default=decided)
         last = max((s.acted_at for s in steps), default=decided)
         if first is None or last is None:

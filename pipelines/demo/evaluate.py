@@ -16,16 +16,23 @@ import duckdb
 # Rules for which the truth names every case that a delivery holds. Any other violation of theirs is a false alarm.
 COVERED_RULES: tuple[str, ...] = (
     "DISC-01", "DISC-02", "DISC-03", "DISC-04", "DISC-05", "DISC-06", "DISC-07",
+    "POACH-01", "POACH-02", "POACH-03", "POACH-04", "POACH-05",
+    "TRAJ-01", "TRAJ-02", "TRAJ-03", "TRAJ-04", "TRAJ-05",
     "RED-01", "RED-02", "RED-03", "RED-04",
+    "SVC-01", "SVC-02", "SVC-03", "SVC-04",
+    "EXIT-01", "EXIT-02", "EXIT-03", "EXIT-04", "EXIT-05", "EXIT-06",
+    "PERM-01", "PERM-02", "PERM-03",
+    "CUST-01", "CUST-02",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class RuleScore:
-    """How one rule did. Without truth coverage only `found` is known."""
+    """How one rule did. Without truth coverage only `found` is known; a rule that is not built yet is not judged."""
 
     rule_id: str
     has_truth: bool
+    is_built: bool
     planted: int
     found: int
     true_positives: int
@@ -44,7 +51,7 @@ class RuleScore:
 
     @property
     def is_perfect(self) -> bool:
-        return self.has_truth and not self.misses and not self.false_alarms
+        return self.has_truth and self.is_built and not self.misses and not self.false_alarms
 
 
 def evaluate(inbox: Path, data_dir: Path) -> list[RuleScore]:
@@ -64,12 +71,14 @@ def evaluate(inbox: Path, data_dir: Path) -> list[RuleScore]:
     look_alikes = _kinds(truth.with_name("look_alikes.csv"))
     with duckdb.connect(str(current.resolve()), read_only=True) as con:
         published = con.execute("select rule_id, subject_id, status from compliance.fct_violations").fetchall()
+        built = {row[0] for row in con.execute("select rule_id from reference.rules").fetchall()}
     by_rule: dict[str, list[tuple[str, str | None]]] = {}
     for rule_id, subject_id, status in published:
         by_rule.setdefault(rule_id, []).append((subject_id, status))
     rules = sorted({*COVERED_RULES, *by_rule})
     return [
-        _score(rule, [p for p in planted if p["rule_id"] == rule], by_rule.get(rule, []), look_alikes) for rule in rules
+        _score(rule, rule in built, [p for p in planted if p["rule_id"] == rule], by_rule.get(rule, []), look_alikes)
+        for rule in rules
     ]
 
 
@@ -80,12 +89,13 @@ def _kinds(path: Path) -> dict[tuple[str, str], str]:
 
 def _score(
     rule: str,
+    is_built: bool,
     planted: list[dict[str, str]],
     published: list[tuple[str, str | None]],
     look_alikes: dict[tuple[str, str], str],
 ) -> RuleScore:
     if rule not in COVERED_RULES:
-        return RuleScore(rule, False, 0, len(published), 0)
+        return RuleScore(rule, False, is_built, 0, len(published), 0)
     overturned = {p["subject_id"] for p in planted if p["expected_disposition"] == "overturned"}
     expected = Counter(p["subject_id"] for p in planted if p["subject_id"] not in overturned)
     notes = {p["subject_id"]: p["note"] for p in planted}
@@ -100,13 +110,16 @@ def _score(
     checked = [(s, status) for s, status in published if s in wanted and s in expected]
     wrong = tuple(sorted(f"{s}: {status}, not {wanted[s]}" for s, status in checked if status != wanted[s]))
     return RuleScore(
-        rule, True, expected.total(), found.total(), hits.total(), tuple(misses), tuple(alarms), len(checked), wrong
-    )
+        rule, True, is_built, expected.total(), found.total(), hits.total(), tuple(misses), tuple(alarms),
+        len(checked), wrong,
+    )  # fmt: skip
 
 
 def format_scores(scores: list[RuleScore], *, examples: int = 5) -> str:
     """The scores as a table for the terminal, with the first misses and false alarms of each rule."""
     lines = [f"{'rule':<10}{'planted':>8}{'found':>8}{'right':>8}{'precision':>11}{'recall':>8}{'status ok':>11}"]
+    unbuilt = [s for s in scores if s.has_truth and not s.is_built and not s.found]
+    scores = [s for s in scores if s not in unbuilt]
     for s in scores:
         if not s.has_truth:
             lines.append(f"{s.rule_id:<10}{'':>8}{s.found:>8}   nothing planted on purpose: not scored")
@@ -121,6 +134,8 @@ def format_scores(scores: list[RuleScore], *, examples: int = 5) -> str:
             lines += [f"  {s.rule_id} {title}: {case}" for case in cases[:examples]]
             if len(cases) > examples:
                 lines.append(f"  {s.rule_id} {title}: ... and {len(cases) - examples} more")
+    if unbuilt:
+        lines.append("planted, but no such rule published: " + ", ".join(f"{s.rule_id} ({s.planted})" for s in unbuilt))
     return "\n".join(lines)
 
 

@@ -20,13 +20,13 @@ def build(company: Company) -> None:
 
 
 def _receipts(company: Company) -> None:
-    planted = company.rows("select count(*) from receipts")[0][0]
     company.sql(f"""
         create table billed as
         select o.order_id, o.customer_id, o.ordered_at, o.net_amount, row_number() over (order by o.order_id) - 1 as i,
             {INVOICE.sql("row_number() over (order by o.order_id) - 1")} as invoice_id
         from orders o where o.status in ('committed', 'shipped', 'returned') and o.net_amount > 0
     """)
+    first = company.take_numbers(RECEIPT, company.count("billed"))
     company.sql("""
         insert into invoices by name
         select invoice_id, customer_id, order_id, ordered_at + to_hours(20) as issued_at,
@@ -35,7 +35,7 @@ def _receipts(company: Company) -> None:
     """)
     company.sql(f"""
         insert into receipts by name
-        select {RECEIPT.sql(f"{planted} + i")} as receipt_id, customer_id, order_id, invoice_id,
+        select {RECEIPT.sql(f"{first} + i")} as receipt_id, customer_id, order_id, invoice_id,
             ordered_at + to_minutes(1500 + pick(i, 'paid', 40000)) as received_at, net_amount as amount,
             '33010101040012345' as payee_account, 'company' as payee_type,
             ['对公转账', '支付宝', '银行卡'][1 + pick(i, 'method', 3)] as method, '货款' as memo, 'CNY' as currency

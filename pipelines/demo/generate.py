@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.demo import (
+    access,
     attendance,
     chats,
-    desk,
+    departures,
     discounts,
     exports,
     finance,
     goods,
+    mistakes,
     operations,
+    poaching,
     records,
     service,
     staff,
@@ -87,17 +90,31 @@ def _build_steps(company: Company) -> list[tuple[str, Callable[[], None]]]:
     """The subjects in the order in which they lean on each other."""
     people: list[staff.Person] = []
     catalogue: list[goods.Good] = []
-    desks: list[desk.Desk] = []
+    log = departures.Operations()
 
     def discount_cases() -> None:
         counter = discounts.plant(company, people, catalogue)
         company.sql("create table late_approval_requests as select * from approval_requests limit 0")
         company.add("approval_requests", counter.late_rows["approval_requests"], table="late_approval_requests")
-        trade.settle(company)
-        desks.append(counter)
 
-    def attend() -> None:
-        attendance.build(company, first_request=desks[0].requests, first_contact=desks[0].contacts)
+    def customer_cases() -> None:
+        reserve = poaching.Reserve(company, company.rng("reserve"))
+        departures.plant(company, people, reserve, log)
+        poaching.plant(company, people, catalogue, reserve)
+        trade.settle(company)
+
+    def systems() -> None:
+        access.plant(company, people, log)
+        operations.build(company, log)
+
+    def serve() -> None:
+        service.build(company)
+        records.build(company)
+        mistakes.plant(company, people)
+
+    def money() -> None:
+        finance.build(company)
+        departures.plant_unpaid_wages(company)
 
     return [
         ("people", lambda: people.extend(staff.build(company))),
@@ -105,9 +122,9 @@ def _build_steps(company: Company) -> list[tuple[str, Callable[[], None]]]:
         ("trade", lambda: trade.build(company, people)),
         ("discounts", discount_cases),
         ("chats", lambda: chats.build(company)),
-        ("attendance", attend),
-        ("operations", lambda: operations.build(company)),
-        ("service", lambda: service.build(company)),
-        ("records", lambda: records.build(company)),
-        ("finance", lambda: finance.build(company)),
+        ("attendance", lambda: attendance.build(company)),
+        ("customers", customer_cases),
+        ("systems", systems),
+        ("service", serve),
+        ("money", money),
     ]

@@ -9,13 +9,15 @@ from __future__ import annotations
 import pyarrow as pa
 
 from pipelines.demo.company import Company
+from pipelines.demo.departures import OPERATION_TYPES, Operations
 from pipelines.demo.handbook import DAILY_OPERATIONS
 
 NO_ROLE = (("ERP", "login", "session", 2), ("ERP", "view", "product", 1))
 
 
-def build(company: Company) -> None:
-    """Create the log of the whole window."""
+def build(company: Company, planted: Operations) -> None:
+    """Create the log of the whole window, with the planted lines in their places."""
+    company.table("planted_operation", planted.columns, OPERATION_TYPES)
     rows = [
         (role, system, action, None if object_type == "session" else object_type)
         for role, operations in {**DAILY_OPERATIONS, "none": NO_ROLE}.items()
@@ -45,19 +47,24 @@ def build(company: Company) -> None:
             select w.*, z.size, unnest(range(1 + pick(w.k, 'operations', 2))) as j from worked w
             join role_size z on z.role = w.role
         ),
-        timed as (
+        ordinary as (
             select d.k * 8 + d.j as i, d.employee_id, o.system, o.action, o.object_type,
                 d.starts_at + to_seconds(300 + pick(d.k * 8 + d.j, 'second', 27000)) as occurred_at
             from done d
             join operation_rank o on o.role = d.role and o.k = pick(d.k * 8 + d.j, 'operation', d.size)
+        ),
+        timed as (
+            select *, case when action in ('export', 'download') then 10 + pick(i, 'records', 130) end as record_count,
+                not (action = 'login' and rnd(i, 'failed') < 0.015) as success
+            from ordinary
+            union all by name
+            select * from planted_operation
         )
         select 'CZ' || lpad(i::varchar, 11, '0') as event_id,
             row_number() over (partition by system order by occurred_at, i) as sequence_no,
             employee_id, system, action, object_type,
             case when object_type is not null then object_type || '-' || pick(i, 'object', 9000) end as object_id,
-            occurred_at,
-            case when action in ('export', 'download') then 10 + pick(i, 'records', 130) end as record_count,
-            case when action = 'login' and rnd(i, 'failed') < 0.015 then false else true end as success,
+            occurred_at, record_count, success,
             '10.' || pick(i, 'net', 20) || '.' || pick(i, 'sub', 250) || '.' || (1 + pick(i, 'host', 250)) as ip_address
         from timed
     """)

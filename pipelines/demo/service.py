@@ -23,6 +23,7 @@ def build(company: Company) -> None:
         from talk t join customer c on c.c = t.c
         where rnd(t.i, 'ticket') < 0.45
     """)
+    company.take_numbers(TICKET, company.count("talk"))
     company.sql("""
         insert into tickets by name
         select ticket_id, customer_id, employee_id, topic as category, started_at as opened_at,

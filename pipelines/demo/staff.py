@@ -64,6 +64,7 @@ class Seat:
     leaving_rate: float
     branch: str | None = None
     tag: str | None = None  # a seat that other subjects ask for by name; its holder never leaves
+    leaves: date | None = None  # a scripted departure, without a successor
 
 
 @dataclass
@@ -191,6 +192,11 @@ def _seats(company: Company) -> list[Seat]:
             rate = 0 if tag else SALES_LEAVING
             seats.append(Seat(f"{b.code}-SA-{i % teams + 1}", "P11", rate, b.code, tag))
         seats += [Seat(f"{b.code}-SA", "P12", 0.06, b.code) for _ in range(round(reps / 14))]
+        # Two departures in every branch within the window, so that there are leavers at any scale.
+        number = BRANCHES.index(b)
+        for offset, unit, position in ((0, f"{b.code}-SA-1", "P11"), (11, f"{b.code}-CS-1", "P01")):
+            last = date(2025, 10, 13) + timedelta(days=23 * number + offset)
+            seats.append(Seat(unit, position, 0, b.code, leaves=_weekday(last)))
         for i in range(round(staff * 0.13)):
             seats.append(Seat(f"{b.code}-AD", "P81" if i % 2 else "P82", OTHER_LEAVING, b.code))
     return seats
@@ -204,6 +210,10 @@ def _people(company: Company, seats: list[Seat]) -> list[Person]:
         if seat.tag:
             hire = HISTORY_START - timedelta(days=int(rng.integers(200, 2500)))
             people.append(Person(index, _weekday(hire), None, None, tag=seat.tag, branch=seat.branch))
+            continue
+        if seat.leaves:
+            hire = _weekday(HISTORY_START - timedelta(days=int(rng.integers(30, 700))))
+            people.append(Person(index, hire, seat.leaves - timedelta(days=30), seat.leaves, branch=seat.branch))
             continue
         tenure = min(3600.0, 30 + rng.exponential(365 / seat.leaving_rate * 0.8))
         hire = _weekday(HISTORY_START - timedelta(days=int(tenure)))
@@ -364,7 +374,7 @@ def _write(company: Company, people: list[Person]) -> None:
             start, number = end + timedelta(days=1), number + 1
         for role, since, until in p.roles:
             grants.append({
-                "grant_id": GRANT.of(len(grants)), "employee_id": p.employee_id, "role_code": role,
+                "grant_id": company.take_id(GRANT), "employee_id": p.employee_id, "role_code": role,
                 "granted_at": since, "revoked_at": until, "granted_by": it_admin,
             })  # fmt: skip
             _append(role_span, (p.number, role, since, until, DISCOUNT_FLOOR.get(role, 1.0)))

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.demo import names
-from pipelines.demo.company import CONTRACT, CUSTOMER, INTERACTION, ORDER, QUOTE, REQUEST, Company
+from pipelines.demo.company import CHANGE, CONTRACT, CUSTOMER, INTERACTION, ORDER, QUOTE, REQUEST, Company
 from pipelines.demo.staff import Person, tagged
 from pipelines.demo.world import BRANCHES
 
@@ -24,6 +24,10 @@ SIGNERS = {
     "merchandise_confirm": ("merchandiser_1", "merchandiser_2"),
     "hr": ("hr_1", "hr_2"),
 }
+
+
+# The first customers are buyers in every branch, whatever the scale.
+FIRST_CUSTOMERS = 96
 
 
 def build(company: Company, people: list[Person]) -> None:
@@ -76,7 +80,8 @@ def _customers(company: Company) -> None:
         "select distinct seat from seat_span where branch = ? order by seat", [b.code])] for b in BRANCHES}  # fmt: skip
     shares = np.array([b.staff_share for b in BRANCHES])
     branch = rng.choice(len(BRANCHES), size=count, p=shares / shares.sum())
-    branch[: 8 * 12] = np.tile(np.arange(8), 12)  # every branch has customers at any scale
+    branch[:FIRST_CUSTOMERS] = np.tile(np.arange(8), FIRST_CUSTOMERS // 8)  # every branch has some at any scale
+    is_reserved = (rng.random(count) < 0.025) | np.isin(np.arange(count), np.arange(48, FIRST_CUSTOMERS))
     distance, angle = 0.1 * np.sqrt(rng.random(count)) + 0.012, rng.random(count) * 2 * math.pi
     latitude = np.array([BRANCHES[b].latitude for b in branch]) + distance * np.cos(angle)
     longitude = np.array([BRANCHES[b].longitude for b in branch]) + distance * np.sin(angle)
@@ -93,7 +98,12 @@ def _customers(company: Company) -> None:
     columns = {
         "c": np.arange(count),
         "branch": code,
-        "seat": np.array([seats[b][int(r * len(seats[b]))] for b, r in zip(code, rng.random(count), strict=True)]),
+        # A branch's first sales seat is held by one person throughout; whoever plants cases on customers starts there.
+        "seat": np.array([
+            seats[b][0 if reserved else int(r * len(seats[b]))]
+            for b, r, reserved in zip(code, rng.random(count), is_reserved, strict=True)
+        ]),
+        "is_set_aside": is_reserved,
         "name": [f"{a}{b}{c}" for a, b, c in zip(city, draw("SHOP_WORDS"), draw("SHOP_KINDS"), strict=True)],
         "contact": [f"{a}{b}" for a, b in zip(draw("SURNAMES"), given[rng.integers(len(given), size=count)],
                                               strict=True)],
@@ -107,7 +117,8 @@ def _customers(company: Company) -> None:
         "coordinate_system": np.where(is_gcj, "GCJ02", "WGS84"),
     }  # fmt: skip
     company.table("customer_seed", {k: list(v) for k, v in columns.items()}, {
-        "c": pa.int64(), "branch": pa.string(), "seat": pa.int64(), "name": pa.string(), "contact": pa.string(),
+        "c": pa.int64(), "branch": pa.string(), "seat": pa.int64(), "is_set_aside": pa.bool_(), "name": pa.string(),
+        "contact": pa.string(),
         "address": pa.string(), "industry": pa.string(), "region": pa.string(), "latitude": pa.float64(),
         "longitude": pa.float64(), "shown_latitude": pa.float64(), "shown_longitude": pa.float64(),
         "coordinate_system": pa.string(),
@@ -115,13 +126,14 @@ def _customers(company: Company) -> None:
     # Buyers were won long before the window; the rest is the pipeline of the last months.
     company.sql(f"""
         create table customer as
-        select s.*, {CUSTOMER.sql("s.c")} as customer_id, s.c >= 96 and rnd(s.c, 'stage') >= 0.78 as is_prospect,
+        select s.*, {CUSTOMER.sql("s.c")} as customer_id,
+            s.c >= {FIRST_CUSTOMERS} and not s.is_set_aside and rnd(s.c, 'stage') >= 0.78 as is_prospect,
             case
-                when s.c < 96 or rnd(s.c, 'stage') < 0.78 then 'signed'
+                when s.c < {FIRST_CUSTOMERS} or s.is_set_aside or rnd(s.c, 'stage') < 0.78 then 'signed'
                 when rnd(s.c, 'stage') < 0.84 then 'lead' when rnd(s.c, 'stage') < 0.90 then 'following'
                 when rnd(s.c, 'stage') < 0.94 then 'quoting' when rnd(s.c, 'stage') < 0.97 then 'pending_signature'
                 else 'lost' end as status,
-            case when s.c < 96 or rnd(s.c, 'stage') < 0.78
+            case when s.c < {FIRST_CUSTOMERS} or s.is_set_aside or rnd(s.c, 'stage') < 0.78
                 then timestamp '2022-01-04 09:00:00' + to_seconds(floor(rnd(s.c, 'since') * 86400 * 1080)::bigint)
                 else timestamp '2025-04-01 09:00:00' + to_seconds(floor(rnd(s.c, 'since') * 86400 * 340)::bigint)
             end as created_at,
@@ -134,7 +146,7 @@ def _customers(company: Company) -> None:
         create table branch_customer as
         select branch, c, row_number() over (partition by branch order by c) - 1 as k,
             count(*) over (partition by branch) as size
-        from customer where not is_prospect
+        from customer where not is_prospect and not is_set_aside
     """)
 
 
@@ -142,7 +154,9 @@ def _ownership(company: Company) -> None:
     company.sql("""
         create table own as
         select c.c, greatest(s.since, c.created_at) as since, s.until, s.n,
-            case when s.since <= c.created_at then 'assigned' else s.reason end as reason
+            -- Handovers are told apart only from where the follow-ups are on record too.
+            case when s.since <= c.created_at or s.since < timestamp '2025-06-01' then 'assigned'
+                else s.reason end as reason
         from customer c
         join seat_span s on s.seat = c.seat and (s.until is null or s.until > c.created_at)
     """)
@@ -179,7 +193,7 @@ def _contracts(company: Company) -> None:
                 case when rnd(c.c, 'early') < 0.8 then rnd(c.c, 'signed') * 530 else 530 + rnd(c.c, 'signed') * 340 end
                 * 1440)::bigint) as signed_at
             from customer c
-            where not c.is_prospect and rnd(c.c, 'contract') < 0.62
+            where not c.is_prospect and not c.is_set_aside and rnd(c.c, 'contract') < 0.62
         ),
         numbered as (
             select s.*, o.n, row_number() over (order by s.c) - 1 as i
@@ -189,6 +203,7 @@ def _contracts(company: Company) -> None:
         )
         select n.*, {CONTRACT.sql("n.i")} as contract_id from numbered n
     """)
+    company.take_numbers(CONTRACT, company.count("contract_seed"))
 
 
 def _orders(company: Company) -> None:
@@ -202,7 +217,8 @@ def _orders(company: Company) -> None:
     """)
     company.sql("""
         create table buyer as
-        select c, branch, row_number() over (order by c) - 1 as k from customer where not is_prospect
+        select c, branch, row_number() over (order by c) - 1 as k
+        from customer where not is_prospect and not is_set_aside
     """)
     buyers = company.rows("select count(*) from buyer")[0][0]
     # A seller is the customer's owner, or somebody of the branch; a few orders come through the portal without one.
@@ -257,6 +273,7 @@ def _orders(company: Company) -> None:
         asof join off_rank o on s.ordered_at >= o.since
         asof join launch_rank l on s.ordered_at >= l.since
     """)
+    company.take_numbers(ORDER, company.world.orders)
     company.sql("""
         insert into order_lines by name
         with line as (
@@ -335,6 +352,7 @@ def _requests(company: Company) -> None:
             end as steps
         from numbered n
     """)
+    company.take_numbers(REQUEST, company.count("request_seed"))
     company.sql("""
         insert into approval_requests by name
         select r.request_id, r.process_type, e.employee_id as applicant_id,
@@ -393,6 +411,7 @@ def _quotes_and_contacts(company: Company) -> None:
         from order_seed s
         where s.n is not null and s.n = s.owner_n and rnd(s.i, 'quote') < 0.55
     """)
+    company.take_numbers(QUOTE, company.world.orders)
     company.sql("""
         update quote_seed q set n = o.n from (
             select q.i, o.n from quote_seed q asof join own o on o.c = q.c and q.quoted_at >= o.since
@@ -433,6 +452,7 @@ def _quotes_and_contacts(company: Company) -> None:
         asof join own o on o.c = e.c and e.at >= o.since
         where e.at < timestamp '2026-06-30 18:00:00'
     """)
+    company.take_numbers(INTERACTION, company.count("contact"))
     company.sql(f"""
         insert into interactions by name
         select {INTERACTION.sql("t.i")} as interaction_id, c.customer_id, e.employee_id,
@@ -460,18 +480,19 @@ def _pipeline(company: Company) -> None:
             union all
             select 2, c.c, timestamp '2025-07-02 10:00:00' + to_minutes(pick(c.c, 'renamed', 500000)), 'contact_name',
                 '王经理', c.contact
-            from customer c where rnd(c.c, 'contact_change') < 0.03
+            from customer c where not c.is_set_aside and rnd(c.c, 'contact_change') < 0.03
             union all
             select 3, c.c, timestamp '2025-07-02 10:00:00' + to_minutes(pick(c.c, 'rescored', 500000)), 'score',
                 (c.score + 4 - pick(c.c, 'rise', 9))::int::varchar, c.score::int::varchar
-            from customer c where rnd(c.c, 'score_change') < 0.2
+            from customer c where not c.is_set_aside and rnd(c.c, 'score_change') < 0.2
         )
         select t.*, o.n, row_number() over (order by kind, t.c) - 1 as i
         from changed t asof join own o on o.c = t.c and t.at >= o.since
     """)
-    company.sql("""
+    company.take_numbers(CHANGE, company.count("change_seed"))
+    company.sql(f"""
         insert into customer_changes by name
-        select 'BG' || lpad(t.i::varchar, 7, '0') as change_id, c.customer_id, t.at as changed_at, t.field, t.old_value,
+        select {CHANGE.sql("t.i")} as change_id, c.customer_id, t.at as changed_at, t.field, t.old_value,
             t.new_value, e.employee_id as changed_by
         from change_seed t join customer c on c.c = t.c join emp e on e.n = t.n
     """)

@@ -42,12 +42,13 @@ def test_ids_resolve(delivery: Delivery) -> None:
 )  # fmt: skip
 def test_people_act_only_while_employed(delivery: Delivery, dataset: str, moment: str) -> None:
     outside = delivery.rows(f"""
-        select d.employee_id, d.{moment} from {dataset} d join employees e on e.employee_id = d.employee_id
+        select d from {dataset} d join employees e on e.employee_id = d.employee_id
         where d.{moment} < e.hire_date
             or d.{moment} >= coalesce(e.last_working_date, date '2099-01-01') + interval 1 day
-        limit 3
     """)
-    assert outside == []
+    known = delivery.rows("select subject_id from truth_violations where rule_id = 'EXIT-01'")
+    known += delivery.rows("select subject_id from truth_look_alikes where kind = 'refused_login'")
+    assert [row for (row,) in outside if (row.get("event_id"),) not in known] == []
 
 
 def test_nothing_happens_after_the_export(delivery: Delivery) -> None:

@@ -32,6 +32,9 @@ def _publish(data: Path, rows: list[tuple[str, str, str]]) -> None:
     with duckdb.connect(str(file)) as con:
         con.execute("create schema compliance")
         con.execute("create table compliance.fct_violations (rule_id varchar, subject_id varchar, status varchar)")
+        con.execute("create schema reference")
+        rules = ["RED-01", "RED-04", "DISC-01", "SVC-09"]
+        con.execute("create table reference.rules as select unnest(?) as rule_id", [rules])
         con.executemany("insert into compliance.fct_violations values (?, ?, ?)", rows)
     (data / "published" / "current").symlink_to(file.name)
 
@@ -44,13 +47,14 @@ def test_counts_hits_misses_false_alarms_and_doubles(tmp_path: Path) -> None:
     _truth(tmp_path / "inbox", [
         ("RED-01", "M1", "completed", "open"), ("RED-01", "M2", "attempted", "open"),
         ("RED-01", "M3", "attempted", "overturned"), ("DISC-01", "O1/1", "n.a.", "open"),
+        ("POACH-01", "O2", "n.a.", "open"),
     ])  # fmt: skip
     _publish(tmp_path / "data", [
         ("RED-01", "M1", "attempted"), ("RED-01", "M9", "attempted"), ("RED-01", "M3", "attempted"),
-        ("DISC-01", "O1/1", "n.a."), ("DISC-01", "O1/1", "n.a."), ("SVC-01", "E1", "n.a."),
+        ("DISC-01", "O1/1", "n.a."), ("DISC-01", "O1/1", "n.a."), ("SVC-09", "E1", "n.a."),
     ])  # fmt: skip
     scores = evaluate(tmp_path / "inbox", tmp_path / "data")
-    red, disc, svc = (_score(scores, rule) for rule in ("RED-01", "DISC-01", "SVC-01"))
+    red, disc, svc = (_score(scores, rule) for rule in ("RED-01", "DISC-01", "SVC-09"))
     assert (red.planted, red.found, red.true_positives) == (2, 2, 1)
     assert (red.precision, red.recall) == (0.5, 0.5)
     assert red.misses == ("M2 (why)",) and red.false_alarms == ("M9 (shop_red_packet)",)
@@ -60,6 +64,7 @@ def test_counts_hits_misses_false_alarms_and_doubles(tmp_path: Path) -> None:
     assert _score(scores, "RED-04").recall is None
     text = format_scores(scores)
     assert "M9 (shop_red_packet)" in text and "not scored" in text
+    assert "no such rule published: " in text and "POACH-01 (1)" in text
 
 
 def test_says_what_is_missing(tmp_path: Path) -> None:
