@@ -1,4 +1,7 @@
-{#- Histories change at midnight only, so a day is the finest grain that has to be placed. -#}
+{#-
+  Histories change at midnight only, so a day is the finest grain that has to be placed. What nobody known did is left
+  out: its violations need review and are not counted either.
+-#}
 with
 
 exposure as (
@@ -27,6 +30,7 @@ select
     coalesce(history.org_unit_id, group_unit.org_unit_id) as org_unit_id,
     coalesce(tenure.tenure_band, '{{ unknown_cohort() }}') as tenure_band
 from daily
+inner join {{ ref('int_known_person') }} as known_people on daily.employee_id = known_people.employee_id
 inner join {{ ref('dim_org_unit') }} as group_unit on group_unit.is_group
 left join {{ ref('dim_employee_history') }} as history
     on daily.employee_id = history.employee_id

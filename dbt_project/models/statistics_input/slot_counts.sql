@@ -23,7 +23,7 @@ own_counts as (
     from exposure
     inner join {{ ref('exposure_daily') }} as days
         on exposure.family = days.family
-        and exposure.employee_id is not distinct from days.employee_id
+        and exposure.employee_id = days.employee_id
         and exposure.activity_date = days.activity_date
     inner join windows
         on days.family = windows.family
