@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+SUCCEEDED = ("published", "unchanged")
+
 
 @dataclass(frozen=True)
 class LastRun:
@@ -29,10 +31,11 @@ def read_last_run(path: Path) -> LastRun | None:
         return None
     except (OSError, ValueError) as error:
         return LastRun(failed=True, finished_at=None, message=str(error))
-    finished_at = document.get("finished_at")
+    if not isinstance(document, dict):
+        return LastRun(failed=True, finished_at=None, message=f"{path.name} is not a note of a run")
     return LastRun(
-        failed=document.get("status") not in ("ok", "success", "succeeded", "published", "unchanged"),
-        finished_at=_timestamp(finished_at),
+        failed=document.get("status") not in SUCCEEDED,
+        finished_at=_timestamp(document.get("finished_at")),
         message=str(document.get("message") or ""),
     )
 

@@ -43,15 +43,15 @@ def standing_out(frame: pd.DataFrame) -> pd.DataFrame:
 def hottest_block(frame: pd.DataFrame) -> Block | None:
     """The rectangle of weekdays and hours around the slots that stand out; None when none do.
 
-    Single slots far from the others do not stretch it: weekdays and hours need a third of the busiest one's slots.
+    Single slots far from the others do not stretch it: weekdays and hours need half of the busiest one's slots.
     """
     hot = standing_out(frame)
     if hot.empty:
         return None
     by_day = hot.groupby("weekday").size()
-    days = tuple(sorted(int(day) for day in by_day[by_day >= by_day.max() / 3].index))
+    days = tuple(sorted(int(day) for day in by_day[by_day >= by_day.max() / 2].index))
     by_hour = hot[hot["weekday"].isin(days)].groupby("hour").size()
-    hours = sorted(int(hour) for hour in by_hour[by_hour >= by_hour.max() / 3].index)
+    hours = sorted(int(hour) for hour in by_hour[by_hour >= by_hour.max() / 2].index)
     first, last = _longest_run(hours)
     inside = frame[frame["weekday"].isin(days) & frame["hour"].between(first, last)]
     return Block(

@@ -17,11 +17,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 FAMILIES = {"DISC": "order_line", "RED": "message"}
 MONTHS = [date(2025 + (4 + i) // 12, (4 + i) % 12 + 1, 1) for i in range(12)]
 AS_OF = datetime(2026, 4, 30, 23, 55)
 HOSTILE = '=HYPERLINK("http://evil.example") <img src=x onerror=alert(1)> **bold** [a](http://b.example) :smile: $x$'
+HOSTILE_NAME = "=1+1 <b>*Wang*</b> :red[Wei]"
 
 BRANCHES = [
     ("B01", "华东分公司"),
@@ -208,7 +210,7 @@ def build_company(seed: int = 7) -> Company:
         for _ in range(size):
             number += 1
             employee_id = f"E{number:04d}"
-            name = HOSTILE if number == 40 else rng.choice(SURNAMES) + rng.choice(GIVEN)
+            name = HOSTILE_NAME if number == 40 else rng.choice(SURNAMES) + rng.choice(GIVEN)
             job = "customer_service" if unit.endswith(("T1", "T3")) else ("sales" if unit.endswith("T2") else "other")
             hired = date(2018, 1, 1) + timedelta(days=rng.randrange(2950))
             company.employees.append(
@@ -295,8 +297,10 @@ def build_published_file(path: Path, company: Company | None = None, *, is_synth
 
     def insert(table: str, rows: list[tuple]) -> None:
         if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f"insert into {table} values ({marks})", rows)
+            frame = pd.DataFrame(rows, dtype=object)
+            connection.register("new_rows", frame)
+            connection.execute(f"insert into {table} select * from new_rows")
+            connection.unregister("new_rows")
 
     connection.execute("begin")
     insert("reference.org_units", company.org_units)

@@ -1,0 +1,411 @@
+"""Figures say what the rows say, and never turn missing data into zero."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import chi2
+
+from dashboards.access import Viewer
+from dashboards.charts import branches, case, cohorts, cost, performance, quality, risks, slots, trend, units
+from dashboards.charts.intervals import rate_interval
+from dashboards.charts.theme import shortened_plain
+from dashboards.i18n import LANGUAGES, Texts
+
+zh, en = Texts("zh"), Texts("en")
+MONTHS = [date(2026, month, 1) for month in range(1, 5)]
+
+
+def slot(weekday: int, hour: int, events: int, exposure: int, *, enough: bool = True, flagged: bool = False) -> dict:
+    rate = 1000 * events / exposure if exposure else None
+    return {
+        "weekday": weekday,
+        "hour": hour,
+        "event_count": events,
+        "exposure_count": exposure,
+        "exposure_unit": "message",
+        "rate_per_1000": rate,
+        "rate_low": rate,
+        "rate_high": rate,
+        "rate_ratio": 4.0 if flagged else 1.0,
+        "rate_ratio_low": 2.0,
+        "rate_ratio_high": None,
+        "q_value": 0.001 if flagged else 0.8,
+        "is_flagged": flagged,
+        "has_enough_data": enough,
+    }
+
+
+def week(*, hot: set[tuple[int, int]] = frozenset(), enough: bool = True) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            slot(
+                day,
+                hour,
+                20 if (day, hour) in hot else 1,
+                1000 if 9 <= hour <= 20 else 0,
+                enough=enough,
+                flagged=(day, hour) in hot,
+            )
+            for day in range(1, 8)
+            for hour in range(24)
+        ]
+    )
+
+
+WEEKEND_EVENING = {(day, hour) for day in (6, 7) for hour in (18, 19, 20)}
+
+
+def heatmaps(figure: go.Figure) -> tuple[go.Heatmap, go.Heatmap]:
+    blank, rates = (trace for trace in figure.data if trace.type == "heatmap")
+    return blank, rates
+
+
+def test_the_hot_block_is_named_with_days_and_hours():
+    assert "周末 18:00–21:00" in slots.slots_finding(week(hot=WEEKEND_EVENING), "RED", zh)
+    assert "Weekend 18:00–21:00" in slots.slots_finding(week(hot=WEEKEND_EVENING), "RED", en)
+
+
+def test_a_lone_slot_elsewhere_does_not_stretch_the_block():
+    block = slots.hottest_block(week(hot=WEEKEND_EVENING | {(2, 9)}))
+    assert (block.weekdays, block.first_hour, block.last_hour) == ((6, 7), 18, 20)
+
+
+def test_the_ratio_of_a_block_is_that_of_its_sums():
+    block = slots.hottest_block(week(hot=WEEKEND_EVENING))
+    inside, outside = 120 / 6000, (7 * 24 - 6) / (7 * 12 * 1000 - 6000)
+    assert block.ratio == pytest.approx(inside / outside)
+
+
+def test_even_slots_and_thin_slots_are_different_findings():
+    even, thin = slots.slots_finding(week(), "RED", zh), slots.slots_finding(week(enough=False), "RED", zh)
+    assert even != thin and "数据不足" in thin and "数据不足" not in even
+
+
+def test_a_slot_without_enough_data_has_no_number_and_no_colour():
+    frame = week(hot=WEEKEND_EVENING)
+    frame.loc[(frame["weekday"] == 1) & (frame["hour"] == 10), "has_enough_data"] = False
+    blank, rates = heatmaps(slots.slots_figure(frame, en))
+    line = list(rates.y).index("10")
+    assert rates.z[line][0] is None and rates.text[line][0] == "" and blank.z[line][0] == 0
+    assert rates.z[line][1] == pytest.approx(1.0) and blank.z[line][1] is None
+    assert "Not enough data" in blank.customdata[line][0]
+
+
+def test_a_true_zero_is_written_as_zero():
+    frame = week()
+    chosen = (frame["weekday"] == 1) & (frame["hour"] == 10)
+    frame.loc[chosen, ["event_count", "rate_per_1000"]] = 0
+    _, rates = heatmaps(slots.slots_figure(frame, en))
+    line = list(rates.y).index("10")
+    assert rates.z[line][0] == 0 and rates.text[line][0] == "0"
+
+
+def test_slots_that_stand_out_are_framed():
+    assert len(slots.slots_figure(week(hot=WEEKEND_EVENING), en).layout.shapes) == 6
+    assert len(slots.slots_figure(week(), en).layout.shapes) == 0
+
+
+def branch_rows(*rows: tuple) -> pd.DataFrame:
+    columns = ("org_unit_name", "rate_ratio", "rate_ratio_low", "rate_ratio_high", "is_flagged", "has_enough_data")
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(
+        org_unit_id=[f"B{n}" for n in range(len(frame))],
+        family="RED",
+        event_count=5,
+        exposure_count=1000,
+        exposure_unit="message",
+        rate_per_1000=5.0,
+        rate_low=1.0,
+        rate_high=9.0,
+        q_value=0.01,
+    )
+
+
+def test_only_a_flagged_branch_is_named():
+    frame = branch_rows(("North", 3.2, 2.5, 4.1, True, True), ("South", 1.4, 0.9, 2.1, False, True))
+    finding = branches.branches_finding(frame, "RED", en)
+    assert "North" in finding and "3.2×" in finding and "2.50–4.10" in finding
+    calm = branch_rows(("North", 3.2, 0.5, 9.1, False, True), ("South", 1.4, 0.9, 2.1, False, True))
+    assert "North" not in branches.branches_finding(calm, "RED", en)
+
+
+def test_branches_without_enough_data_are_neither_ranked_nor_hidden():
+    frame = branch_rows(("North", 9.0, 0.2, None, True, False), ("South", None, None, None, None, False))
+    assert branches.branches_finding(frame, "RED", en) == en("finding.branches_none", family="Private gifts")
+    figure = branches.branches_figure(frame, "RED", en)
+    texts = [trace.text[0] for trace in figure.data if trace.mode == "text"]
+    assert texts == ["Not enough data"]
+
+
+def test_an_interval_without_end_ends_at_the_edge():
+    figure = branches.branches_figure(branch_rows(("North", 9.0, 2.0, None, True, True)), "RED", en)
+    line = next(trace for trace in figure.data if trace.mode == "lines")
+    assert line.x[1] == pytest.approx(10 ** figure.layout.xaxis.range[1])
+
+
+def cohort_rows(flagged: bool) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "cohort_value": ["a", "b", "c"],
+            "cohort_name_zh": ["甲", "乙", "丙"],
+            "cohort_name_en": ["A", "B", "C"],
+            "sort_order": [1, 2, 3],
+            "employee_count": [30, 40, None],
+            "event_count": [30, 4, None],
+            "exposure_count": [1000, 1000, None],
+            "exposure_unit": ["message"] * 3,
+            "rate_per_1000": [30.0, 4.0, None],
+            "rate_low": [20.0, 1.0, None],
+            "rate_high": [40.0, 8.0, None],
+            "rate_ratio": [7.5, 0.13, None],
+            "rate_ratio_low": [2.6, 0.05, None],
+            "rate_ratio_high": [None, 0.4, None],
+            "is_flagged": [flagged, False, None],
+            "has_enough_data": [True, True, False],
+            "is_withheld": [False, False, True],
+        }
+    )
+
+
+def test_a_withheld_cohort_is_named_as_withheld():
+    figure = cohorts.cohorts_figure(cohort_rows(True), "RED", en)
+    assert [trace.text[0] for trace in figure.data if trace.type == "scatter"] == ["Too few people to show"]
+    assert "A" in cohorts.cohorts_finding(cohort_rows(True), "RED", en)
+    assert cohorts.cohorts_finding(cohort_rows(False), "RED", en) == en("finding.cohorts_alike", family="Private gifts")
+
+
+def monthly(*counts: int) -> pd.DataFrame:
+    return pd.DataFrame({"month": MONTHS[: len(counts)], "family": "RED", "incident_count": counts, "points": counts})
+
+
+@pytest.mark.parametrize(
+    ("counts", "key"), [((10, 10, 4, 4), "down"), ((4, 4, 10, 10), "up"), ((10, 10, 10, 10), "level")]
+)
+def test_a_trend_compares_halves(counts, key):
+    change = trend.change_of(monthly(*counts), "incident_count", MONTHS)
+    words = {"down": "down 60%", "up": "up 150%", "level": "level"}
+    assert words[key] in trend.incidents_finding(monthly(*counts), MONTHS, en)
+    assert change.months == 2 and change.earlier == counts[0] * 2
+
+
+def test_a_trend_from_nothing_has_no_percentage():
+    frame = monthly(0, 0, 3, 4)
+    assert trend.change_of(frame, "incident_count", MONTHS).share is None
+    assert trend.incidents_finding(frame, MONTHS, en) == "7 incidents in all"
+
+
+def test_months_without_incidents_are_zero_columns():
+    frame = monthly(3, 2, 1, 4).drop(index=1)
+    bars = trend.incidents_figure(frame, MONTHS, en).data[0]
+    assert list(bars.y) == [3, 0, 1, 4]
+
+
+def rate_rows(rates: list[float | None]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "month": MONTHS[: len(rates)],
+            "family": "RED",
+            "incident_count": [0 if rate is None else rate for rate in rates],
+            "exposure_count": [None if rate is None else 1000 for rate in rates],
+            "exposure_unit": "message",
+            "rate_per_1000": rates,
+            "rate_low": rates,
+            "rate_high": rates,
+        }
+    )
+
+
+def test_a_month_without_exposure_is_a_gap():
+    figure = trend.rate_figure(rate_rows([2.0, None, 4.0, 3.0]), "RED", en)
+    line = figure.data[-1]
+    assert pd.isna(line.y[1]) and line.connectgaps is False
+    bands = [trace for trace in figure.data if trace.fill == "toself"]
+    assert [len(band.x) for band in bands] == [2, 4]
+
+
+def test_no_exposure_at_all_is_said():
+    finding = trend.rate_finding(rate_rows([None, None]), "RED", en)
+    assert finding == en("finding.rate_none", family="Private gifts")
+
+
+@pytest.mark.parametrize(("events", "low", "high"), [(0, 0.0, 3.688879), (3, 0.618672, 8.767273)])
+def test_exact_poisson_interval(events, low, high):
+    """Garwood's interval; 3 events give 0.619 to 8.767."""
+    assert rate_interval(events, 1000) == pytest.approx((low, high), abs=1e-5)
+
+
+@given(st.integers(1, 5000), st.integers(1, 10**7))
+def test_the_interval_is_that_of_the_chi_squared_quantiles(events, exposure):
+    low, high = rate_interval(events, exposure)
+    assert low == pytest.approx(1000 * chi2.ppf(0.025, 2 * events) / 2 / exposure)
+    assert high == pytest.approx(1000 * chi2.ppf(0.975, 2 * events + 2) / 2 / exposure)
+    assert low < 1000 * events / exposure < high
+
+
+def test_a_rate_without_exposure_is_an_error():
+    with pytest.raises(ValueError):
+        rate_interval(3, 0)
+
+
+def labour(costs: list, budgets: list) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "month": MONTHS[: len(costs)],
+            "labour_amount": costs,
+            "budget_amount": budgets,
+            "base_amount": costs,
+            "variable_amount": costs,
+            "employer_burden_amount": costs,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("costs", "budgets", "words"),
+    [
+        ([110.0, 110.0], [100.0, 100.0], "20 (10.0%) over"),
+        ([90.0, 90.0], [100.0, 100.0], "20 (10.0%) under"),
+        ([100.0, 100.0], [100.0, 100.0], "on budget"),
+        ([100.0, 100.0], [None, None], "no budget"),
+        ([None, None], [100.0, 100.0], "not shown"),
+    ],
+)
+def test_labour_against_budget(costs, budgets, words):
+    assert words in cost.labour_finding(labour(costs, budgets), "CNY", en)
+
+
+def test_a_month_without_a_budget_is_not_compared():
+    finding = cost.labour_finding(labour([110.0, 500.0], [100.0, None]), "CNY", en)
+    assert "¥10 (10.0%) over" in finding
+
+
+def test_a_unit_without_a_budget_has_no_variance():
+    frame = pd.DataFrame(
+        {
+            "org_unit_name": ["A", "B"],
+            "variance_amount": [5.0, None],
+            "budget_amount": [100.0, None],
+            "labour_amount": [105.0, 70.0],
+        }
+    )
+    bars = cost.unit_variance_figure(frame, "CNY", en).data[0]
+    assert dict(zip(bars.y, bars.text, strict=True)) == {"A": "+5.0%", "B": "—"}
+    assert "1 of 1 units" in cost.unit_variance_finding(frame, "CNY", en)
+
+
+def test_scores_of_a_withheld_unit_are_words():
+    frame = pd.DataFrame(
+        {
+            "org_unit_name": ["A", "B", "C"],
+            "overall_score": [80.0, 90.5, None],
+            "employee_count": [9, 9, None],
+            "is_withheld": [False, False, True],
+        }
+    )
+    figure = performance.unit_scores_figure(frame, en)
+    assert [note.text for note in figure.layout.annotations] == ["Too few people to show"]
+    assert performance.unit_scores_finding(frame, en) == "B and A are 10.5 points apart"
+
+
+def test_a_small_unit_has_words_instead_of_a_bar():
+    frame = pd.DataFrame(
+        {"org_unit_name": ["A", "B"], "incident_count": [4, None], "points": [20, None], "is_withheld": [False, True]}
+    )
+    figure = units.units_figure(frame, en)
+    assert [note.text for note in figure.layout.annotations] == ["Too few people to show"]
+    assert "A has most: 4 incidents, 100%" in units.units_finding(frame, en)
+
+
+def test_the_heaviest_rule_is_named_by_its_share():
+    frame = pd.DataFrame(
+        {
+            "rule_id": ["R1", "R2"],
+            "family": ["RED", "DISC"],
+            "points": [30.0, 10.0],
+            "incident_count": [3, 2],
+            "violation_count": [3, 2],
+        }
+    )
+    assert risks.risks_finding(frame, {"R1": "First"}, en) == "“First” makes up 75% of all points"
+    assert len(risks.risks_figure(frame, {"R1": "First"}, en).data[0].x) == 2
+
+
+def test_what_was_not_accepted_is_shown_by_reason():
+    frame = pd.DataFrame(
+        {
+            "dataset": ["orders", "orders", "users"],
+            "read_count": [100, 50, 10],
+            "accepted_count": [95, 50, 10],
+            "duplicate_count": [3, 0, 0],
+            "ignored_count": [0, 0, 0],
+            "quarantined_count": [2, 0, 0],
+            "is_balanced": [True, True, True],
+        }
+    )
+    assert "96.9%" in quality.fates_finding(frame, en)
+    figure = quality.fates_figure(frame, en)
+    assert {trace.name: list(trace.x) for trace in figure.data} == {
+        "Duplicate": [3],
+        "Ignored": [0],
+        "Quarantined": [2],
+    }
+
+
+def test_events_of_a_case_keep_their_order_and_their_weight():
+    frame = pd.DataFrame(
+        {
+            "event_no": [1, 2],
+            "occurred_at": pd.to_datetime(["2026-04-05 10:00", "2026-04-05 13:00"]),
+            "dataset": ["messages", "messages"],
+            "summary_zh": ["一", "二"],
+            "summary_en": ["one", "two"],
+            "is_deciding": [False, True],
+        }
+    )
+    assert case.timeline_finding(frame, en) == "2 events within 3 hours, 1 of them decisive"
+    assert list(case.timeline_figure(frame, en).data[0].text) == ["1", "2"]
+
+
+def test_data_in_a_figure_is_no_html():
+    frame = branch_rows(("<a href='http://x'>x</a>", 3.2, 2.5, 4.1, True, True))
+    assert "<a" not in branches.branches_figure(frame, "RED", en).to_json().replace("\\u003c", "<")
+
+
+@pytest.mark.parametrize(
+    ("label", "width", "text"), [("华北分公司", 14, "华北分公司"), ("华北分公司", 6, "华北分…"), ("North", 14, "North")]
+)
+def test_long_labels_are_cut_by_their_width(label, width, text):
+    assert shortened_plain(label, width) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["hr", "executive"])
+def test_every_figure_draws_from_a_publication(access, language, role):
+    """The rows of a publication, also with withheld groups in them, go through every figure without an exception."""
+    texts, viewer = Texts(language), Viewer(role)
+
+    def rows(name: str, **filters: str) -> pd.DataFrame:
+        return access.run(viewer, name, {"org": "B04", **filters}).frame()
+
+    drawn = [
+        trend.incidents_figure(rows("violations_by_month"), MONTHS, texts),
+        units.units_figure(rows("violations_by_unit"), texts),
+        slots.slots_figure(rows("slots", family="RED"), texts),
+        slots.weekday_figure(rows("slots", family="RED"), "RED", texts),
+        cohorts.cohorts_figure(rows("cohorts", family="RED"), "RED", texts),
+        branches.branches_figure(rows("branch_comparison", family="RED"), "RED", texts),
+        cost.labour_figure(rows("labour_by_month"), "CNY", texts),
+        cost.unit_variance_figure(rows("labour_by_unit"), "CNY", texts),
+        cost.losses_figure(rows("losses_by_month"), MONTHS, "CNY", texts),
+        performance.scores_figure(rows("scores_by_month"), texts),
+        performance.unit_scores_figure(rows("scores_by_unit"), texts),
+        performance.bonus_figure(rows("bonus_by_month"), texts),
+        quality.fates_figure(rows("reconciliation"), texts),
+    ]
+    assert all(isinstance(figure, go.Figure) and figure.data for figure in drawn)
