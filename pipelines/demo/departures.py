@@ -273,7 +273,7 @@ def _customers_at_risk(company: Company, people: list[Person], reserve: Reserve)
         })  # fmt: skip
 
     def moment() -> datetime:
-        return datetime(2025, 9, 1, 10) + DAY * int(rng.integers(200))
+        return datetime(2025, 9, 1, 10) + DAY * int(rng.integers(140))
 
     def grade(customer: str, value: str) -> None:
         company.sql("update customers set grade = ? where customer_id = ?", [value, customer])

@@ -182,7 +182,7 @@ def _order_after_some_contact(kind: str) -> Callable[[_Stage], None]:
     return case
 
 
-# --- POACH-03: stalled ---------------- ----------------------------------------------------------------------------
+# --- POACH-03: stalled ---------------------------------------------------------------------------------------------
 
 
 def _stalled_to_this_day(s: _Stage) -> None:

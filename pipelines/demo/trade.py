@@ -153,12 +153,14 @@ def _customers(company: Company) -> None:
 def _ownership(company: Company) -> None:
     company.sql("""
         create table own as
-        select c.c, greatest(s.since, c.created_at) as since, s.until, s.n,
+        select c.c, greatest(s.since, c.created_at) as since, s.n,
+            case when s.until < timestamp '2026-06-30 18:00:00' then s.until end as until,
             -- Handovers are told apart only from where the follow-ups are on record too.
             case when s.since <= c.created_at or s.since < timestamp '2025-06-01' then 'assigned'
                 else s.reason end as reason
         from customer c
-        join seat_span s on s.seat = c.seat and (s.until is null or s.until > c.created_at)
+        join seat_span s on s.seat = c.seat and s.since < timestamp '2026-06-30 18:00:00'
+            and (s.until is null or s.until > c.created_at)
     """)
     company.sql("""
         insert into customer_ownership by name
