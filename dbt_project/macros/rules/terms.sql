@@ -75,6 +75,6 @@
 {% macro first_term(terms, category, context, clauses, words) -%}
     coalesce(
         nullif({{ regex_first(clauses, term_pattern(terms, 'zh', category, context)) }}, ''),
-        trim({{ regex_first(words, term_pattern(terms, 'en', category, context)) }})
+        nullif(trim({{ regex_first(words, term_pattern(terms, 'en', category, context)) }}), '')
     )
 {%- endmacro %}

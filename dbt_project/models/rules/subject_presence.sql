@@ -16,7 +16,7 @@ steps as (
 ),
 
 places as (
-    select 'order_lines' as dataset, org_unit_id from {{ ref('fct_order_line') }} group by org_unit_id
+    select 'orders' as dataset, org_unit_id from {{ ref('fct_order') }} group by org_unit_id
     union all
     select 'approval_requests' as dataset, org_unit_id from {{ ref('fct_approval_request') }} group by org_unit_id
     union all
