@@ -121,6 +121,22 @@ def test_families_do_not_dilute_each_other(con):
     assert alone == compared
 
 
+def leave_one_out(family, events, exposure, *, minimum_exposure, minimum_expected_events):
+    """Columns of a comparison of every row with all the others."""
+    size = len(exposure)
+    return {
+        "family": np.full(size, family),
+        "event_count": events,
+        "exposure_count": exposure,
+        "other_event_count": events.sum() - events,
+        "other_exposure_count": exposure.sum() - exposure,
+        "minimum_exposure": np.full(size, minimum_exposure),
+        "minimum_expected_events": np.full(size, minimum_expected_events),
+        "practical_ratio": np.full(size, 1.5),
+        "fdr_level": np.full(size, 0.05),
+    }
+
+
 def test_even_branches_are_hardly_ever_flagged():
     """40 branches with one true rate, very unequal in size: false flags stay rare over 300 seeded worlds."""
     generator = np.random.default_rng(20260501)
@@ -129,17 +145,7 @@ def test_even_branches_are_hardly_ever_flagged():
     for _ in range(300):
         events = generator.poisson(exposure * 0.05).astype(float)
         result = compared_rates(
-            {
-                "family": np.full(40, "DISC"),
-                "event_count": events,
-                "exposure_count": exposure,
-                "other_event_count": events.sum() - events,
-                "other_exposure_count": exposure.sum() - exposure,
-                "minimum_exposure": np.full(40, 100.0),
-                "minimum_expected_events": np.full(40, 3.0),
-                "practical_ratio": np.full(40, 1.5),
-                "fdr_level": np.full(40, 0.05),
-            }
+            leave_one_out("DISC", events, exposure, minimum_exposure=100.0, minimum_expected_events=3.0)
         )
         worlds_with_a_flag += result["is_flagged"].any()
     # Nominal 5 % plus three standard errors of 300 worlds.
@@ -152,3 +158,34 @@ def test_dbt_sources_name_the_tables_and_columns_that_are_written():
     declared = {t["name"]: {c["name"]: c["data_type"] for c in t["columns"]} for t in source["tables"]}
     assert source["schema"] == "statistics"
     assert declared == {table.name: table.columns for table in TABLES}
+
+
+def test_an_even_week_hardly_ever_has_a_hot_slot():
+    """168 slots of very unequal traffic, most with less than five expected events: few worlds show a false flag."""
+    generator = np.random.default_rng(20260502)
+    exposure = np.round(np.geomspace(20, 9_000, 168))
+    worlds_with_a_flag = 0
+    for _ in range(200):
+        events = generator.poisson(exposure * 0.0016).astype(float)
+        result = compared_rates(
+            leave_one_out("RED", events, exposure, minimum_exposure=200.0, minimum_expected_events=1.0)
+        )
+        worlds_with_a_flag += result["is_flagged"].any()
+    # Nominal 5 % plus three standard errors of 200 worlds.
+    assert worlds_with_a_flag / 200 <= 0.05 + 3 * (0.05 * 0.95 / 200) ** 0.5
+
+
+def test_tripled_weekend_evenings_are_found():
+    """Six slots of ten expected events, tripled: at least four of them are flagged in nine worlds of ten."""
+    generator = np.random.default_rng(20260503)
+    exposure = np.full(168, 3_000.0)
+    hot = np.zeros(168, dtype=bool)
+    hot[[138, 139, 140, 162, 163, 164]] = True
+    worlds_with_most_found = 0
+    for _ in range(100):
+        events = generator.poisson(exposure * 0.0033 * np.where(hot, 3, 1)).astype(float)
+        result = compared_rates(
+            leave_one_out("RED", events, exposure, minimum_exposure=200.0, minimum_expected_events=1.0)
+        )
+        worlds_with_most_found += (result["is_flagged"] & hot).sum() >= 4
+    assert worlds_with_most_found >= 90
