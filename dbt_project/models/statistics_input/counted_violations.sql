@@ -35,7 +35,7 @@ counted as (
         on violations.rule_id = loss_kinds.rule_id
         and {{ in_force('loss_kinds', 'violations.occurred_at') }}
     left join line_states
-        on violations.subject_type = 'order_line' and violations.subject_id = line_states.order_line_id
+        on case when violations.subject_type = 'order_line' then violations.subject_id end = line_states.order_line_id
     where
         (violations.disposition = 'open' and score_policy.is_open_counted)
         or (violations.disposition = 'substantiated' and score_policy.is_substantiated_counted)
