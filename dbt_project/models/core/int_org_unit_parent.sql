@@ -59,7 +59,10 @@ circle_cuts as (
     having min(named_closure.ancestor_id) = circle_members.node_id
 ),
 
-{#- The top is the only listed root, or the only root of type group; otherwise a unit of our own stands above all. -#}
+{#-
+  The top is the only root of type group, or the only root at all unless it is named as a branch or less; otherwise a
+  unit of our own stands above all.
+-#}
 listed_roots as (
     select
         org_unit_id,
@@ -72,7 +75,12 @@ listed_roots as (
 
 top_units as (
     select coalesce(
-        min(case when root_count = 1 or (group_count = 1 and org_unit_type = 'group') then org_unit_id end),
+        min(
+            case
+                when group_count = 1 and org_unit_type = 'group' then org_unit_id
+                when root_count = 1 and coalesce(org_unit_type, 'company') = 'company' then org_unit_id
+            end
+        ),
         '(group)'
     ) as org_unit_id
     from listed_roots
