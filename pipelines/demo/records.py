@@ -56,16 +56,18 @@ def _training(company: Company) -> None:
                 and works_until > date '2026-04-05'
         ),
         every as (select * from onboarding union all select * from yearly union all select * from talk),
-        numbered as (select *, row_number() over (order by assigned_at, code, n) - 1 as i from every)
-        select 'PX' || lpad(i::varchar, 7, '0') as training_id, e.employee_id, code as course_code, name as course_name,
-            category, topic, assigned_at, assigned_at + to_days(days) as due_at,
-            case when assigned_at + to_minutes(1440 + pick(i, 'took', days * 1300)) < timestamp '2026-06-30 18:00:00'
-                    and assigned_at + to_days(days) < e.last_day
-                then assigned_at + to_minutes(1440 + pick(i, 'took', days * 1300)) end as completed_at,
-            case when assigned_at + to_minutes(1440 + pick(i, 'took', days * 1300)) < timestamp '2026-06-30 18:00:00'
-                    and assigned_at + to_days(days) < e.last_day then 60 + pick(i, 'score', 41) end as score
-        from numbered t join emp e on e.n = t.n
-        where assigned_at + to_days(days) < e.last_day
+        numbered as (select *, row_number() over (order by assigned_at, code, n) - 1 as i from every),
+        timed as (
+            select t.*, assigned_at + to_days(days) as due_at,
+                assigned_at + to_minutes(1440 + pick(i, 'took', days * 1440 - 1500)) as finished_at
+            from numbered t
+        )
+        select 'PX' || lpad(i::varchar, 7, '0') as training_id, e.employee_id, code as course_code,
+            name as course_name, category, topic, assigned_at, due_at,
+            case when finished_at < timestamp '2026-06-30 18:00:00' then finished_at end as completed_at,
+            case when finished_at < timestamp '2026-06-30 18:00:00' then 60 + pick(i, 'score', 41) end as score
+        from timed t join emp e on e.n = t.n
+        where due_at < e.last_day
     """)
 
 
