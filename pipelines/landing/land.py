@@ -413,9 +413,7 @@ class _Run:
             path_profile.encoding if path_profile else None,
             path_profile.delimiter if path_profile else None,
         )
-        recognition = recognise(
-            file.relative, source.heads, self.contract, self.own_profiles, self.shipped_profiles
-        )
+        recognition = recognise(file.relative, source.heads, self.contract, self.own_profiles, self.shipped_profiles)
         table = self._table(recognition, sha256)
         self._supersede_other_meanings(file, sha256, table)
         if all(i in self.batches for i in table.batch_ids):
@@ -439,9 +437,7 @@ class _Run:
         version = _profile_version(profile, datasets)
         name = profile.name if profile else CANONICAL
         ids = tuple(make_batch_id(sha256, _full_name(d), name, version) for d in datasets)
-        return _Table(
-            recognition, datasets, profile, version, ids or (make_batch_id(sha256, "", name, version),)
-        )
+        return _Table(recognition, datasets, profile, version, ids or (make_batch_id(sha256, "", name, version),))
 
     def _supersede_other_meanings(self, file: InboxFile, sha256: str, table: _Table) -> None:
         """A file that now means other datasets than before takes its earlier batches out."""
@@ -491,9 +487,7 @@ class _Run:
 
     # ------------------------------------------------------------------------------------------ landing a table
 
-    def _land_table(
-        self, file: InboxFile, sha256: str, copy: Path, source: Source, table: _Table
-    ) -> dict[str, Any]:
+    def _land_table(self, file: InboxFile, sha256: str, copy: Path, source: Source, table: _Table) -> dict[str, Any]:
         loaded = source.load(self.con, table.recognition.picks)
         stamp = self._delivered_at(file, table.profile)
         base = Batch(
@@ -594,9 +588,7 @@ class _Run:
             unknown_columns=unknown,
         )
 
-    def _write_profiled(
-        self, base: Batch, table: _Table, table_of: ProfiledTable, loaded: Loaded
-    ) -> list[Batch]:
+    def _write_profiled(self, base: Batch, table: _Table, table_of: ProfiledTable, loaded: Loaded) -> list[Batch]:
         con, profile = self.con, table_of.profile
         title = table_of.picks[0].title
         facts = {"_source_file": literal(base.source_file), "_title": f"{literal(title)}::varchar"}
@@ -778,16 +770,21 @@ class _Run:
 
     def _restamp(self, batch: Batch, delivered_at: str, source_file: str) -> None:
         """Write the batch again as of an earlier delivery of the same content."""
-        renamed = f"{literal(source_file)} || substr({{}}, {len(batch.source_file) + 1})"
-        in_landed = [
-            f"{renamed.format('_source_file')} as _source_file",
-            f"{_utc(delivered_at)} as _delivered_at",
-        ]
-        in_quarantine = [f"{renamed.format('source_file')} as source_file"]
+        # A killed run may have renamed already, so only what still has the old name changes.
+        old, new = literal(batch.source_file), literal(source_file)
+
+        def renamed(column: str) -> str:
+            return (
+                f"case when {column} = {old} then {new} when starts_with({column}, {old} || '#') "
+                f"then {new} || substr({column}, {len(batch.source_file) + 1}) else {column} end as {column}"
+            )
+
+        in_landed = [renamed("_source_file"), f"{_utc(delivered_at)} as _delivered_at"]
+        in_quarantine = [renamed("source_file")]
         self._rewrite(batch, batch.landed_path, "landed", in_landed)
         self._rewrite(batch, batch.quarantine_path, "quarantine", in_quarantine)
-        self._register(replace(batch, delivered_at=delivered_at, source_file=source_file, registered_at=utc_now()))
         self.checkpoint("restamp")
+        self._register(replace(batch, delivered_at=delivered_at, source_file=source_file, registered_at=utc_now()))
 
     def _rewrite(self, batch: Batch, path: str | None, kind: str, replacements: Sequence[str]) -> None:
         if path is None:

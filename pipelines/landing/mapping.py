@@ -48,9 +48,7 @@ def map_records(con: duckdb.DuckDBPyConnection, profile: Profile, facts: dict[st
 
     `facts` are SQL values that hold for the whole file, by name.
     """
-    arms = " ".join(
-        f"when {expression(con, profile, rule.when)} then {literal(rule.name)}" for rule in profile.ignore
-    )
+    arms = " ".join(f"when {expression(con, profile, rule.when)} then {literal(rule.name)}" for rule in profile.ignore)
     ignored = f"case {arms} end" if arms else "null::varchar"
     constants = ", ".join(f"{sql} as {name}" for name, sql in facts.items())
     kept = "select * exclude (_ignored_by) from records where _ignored_by is null"
@@ -78,9 +76,7 @@ def map_target(
             f"from (select *, {items} as _items from kept {where})"
         )
     by_key = {header_key(name): name for name in columns}
-    values = {
-        name: _value(con, profile, source, by_key) for name, source in target.columns.items()
-    }
+    values = {name: _value(con, profile, source, by_key) for name, source in target.columns.items()}
     extra = _extra(profile, target, columns, by_key)
     group = "_row"
     if target.collapse is not None:
@@ -128,9 +124,7 @@ def _value(con: duckdb.DuckDBPyConnection, profile: Profile, source: ColumnSourc
         text = ident(column)
     if source.map is None:
         return text
-    arms = " ".join(
-        f"when {literal(old.strip().casefold())} then {literal(new)}" for old, new in source.map.items()
-    )
+    arms = " ".join(f"when {literal(old.strip().casefold())} then {literal(new)}" for old, new in source.map.items())
     otherwise = literal(source.otherwise) if source.otherwise is not None else f"{text}::varchar"
     return f"case when {text} is null then null else case lower(trim({text}::varchar)) {arms} else {otherwise} end end"
 

@@ -23,11 +23,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.landing.reasons import set_aside
 from pipelines.landing.text import (
+    BLANKS,
     HEAD_BYTES,
     MAX_RATIO,
     MAX_UNPACKED_BYTES,
     PADDING,
     RATIO_MATTERS_FROM_BYTES,
+    UNIT_SEPARATOR,
     Decoded,
     TextFacts,
     decode_file,
@@ -283,7 +285,8 @@ class CsvSource:
             create = ", ".join(f"c{i} varchar" for i in range(len(names)))
             con.execute(f"create or replace temp table loaded ({create})")
         padding = facts.padding
-        filled = "c0 is not null" + "".join(f" and not starts_with(c0, {literal(mark)})" for mark in facts.padding)
+        blanks = facts.padding + ((UNIT_SEPARATOR,) if facts.has_separator else ())
+        filled = "c0 is not null" + "".join(f" and not starts_with(c0, {literal(mark)})" for mark in blanks)
         rows, filled_rows = con.execute(f"select count(*), count(*) filter (where {filled}) from loaded").fetchone()
         if rows == records:
             # One line is one record, so no cell holds a line end.
@@ -295,7 +298,7 @@ class CsvSource:
             (breaks,) = con.execute(f"select {inside} from loaded").fetchone()
             if rows + breaks != records:
                 return None
-        blank = _blank_record([f"c{i}" for i in range(len(names))], padding)
+        blank = _blank_record([f"c{i}" for i in range(len(names))], blanks)
         cells = ", ".join(f"c{i} as {ident(name)}" for i, name in enumerate(names))
         con.execute(
             f"create or replace temp view source as select rowid + {pick.header_record + 1} as _record, "
@@ -334,9 +337,9 @@ class CsvSource:
                         continue
                 if row is None:
                     return
-                if record <= pick.header_record or not any(cell.strip() for cell in row):
+                if record <= pick.header_record or not any(map(_filled, row)):
                     continue
-                if len(row) > width and not any(cell.strip() for cell in row[width:]):
+                if len(row) > width and not any(map(_filled, row[width:])):
                     row = row[:width]
                 if len(row) != width:
                     broken.append((record, "field_count", lines.remembered[:_BROKEN_TEXT]))
@@ -420,7 +423,7 @@ class JsonLinesSource:
             for number, value, line in _json_lines(self.decoded):
                 if isinstance(value, dict):
                     cells = [_json_text(value.get(key)) for key in keys]
-                    if any(cells):
+                    if any(map(_filled, cells)):
                         yield number, None, [cells[i] for i in positions]
                 else:
                     broken.append((number, "json", line[:_BROKEN_TEXT]))
@@ -508,9 +511,9 @@ class WorkbookSource:
                     if number <= pick.header_record:
                         continue
                     cells = [cell_text(cell) for cell in row]
-                    if not any(cell and cell.strip() for cell in cells):
+                    if not any(map(_filled, cells)):
                         continue
-                    if any(cell and cell.strip() for cell in cells[width:]):
+                    if any(map(_filled, cells[width:])):
                         where = f"{shown}: " if shown else ""
                         text = where + json.dumps([cell or "" for cell in cells], ensure_ascii=False)
                         broken.append((number, "field_count", text[:_BROKEN_TEXT]))
@@ -629,7 +632,7 @@ class ParquetSource:
             )
         except duckdb.Error as error:
             raise set_aside("unreadable_parquet", detail=_first_line(error)) from error
-        con.execute(f"delete from source where {_blank_record([ident(n) for n in names], PADDING)}")
+        con.execute(f"delete from source where {_blank_record([ident(n) for n in names], BLANKS)}")
         _create_broken(con, [])
         return Loaded(names)
 
@@ -651,9 +654,13 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:300]
 
 
-def _blank_record(columns: Sequence[str], padding: Sequence[str]) -> str:
-    blanks = literal("".join(padding) or " ")
-    return " and ".join(f"coalesce(trim({column}, {blanks}), '') = ''" for column in columns) or "true"
+def _filled(cell: str | None) -> bool:
+    return bool(cell) and bool(cell.strip(BLANKS))
+
+
+def _blank_record(columns: Sequence[str], blanks: Sequence[str]) -> str:
+    marks = literal("".join(blanks) or " ")
+    return " and ".join(f"coalesce(trim({column}, {marks}), '') = ''" for column in columns) or "true"
 
 
 def _create_broken(con: duckdb.DuckDBPyConnection, broken: Sequence[tuple[int, str, str]]) -> None:

@@ -37,6 +37,8 @@ _LOOSE_QUOTE = re.compile(rb'"[ \t]+[,;|\t\r\n]')
 # White space that pads cells; a file holds only some of it, and only that has to be looked for.
 PADDING: tuple[str, ...] = (" ", "\t", "\n", "\r", "\x0b", "\x0c", "\u00a0", "\u3000")
 UNIT_SEPARATOR = "\x1f"
+# A cell of nothing else is empty.
+BLANKS = "".join(PADDING) + UNIT_SEPARATOR
 
 
 @dataclass(frozen=True)
