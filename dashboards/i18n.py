@@ -88,6 +88,12 @@ class Texts:
             return self("state.none")
         return f"{value:,.{digits}f}"
 
+    def points(self, value: Number | None) -> str:
+        """Points, which are mostly whole."""
+        if is_missing(value):
+            return self("state.none")
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+
     def compact(self, value: Number | None, *, trim: bool = False) -> str:
         """Short form: 万 and 亿 in Chinese, K, M and B in English. `trim` drops zeros behind the point, for axes."""
         if is_missing(value):

@@ -73,8 +73,9 @@ class Result:
 
 @dataclass(frozen=True)
 class _Groups:
-    """Facts about group sizes of one publication."""
+    """Facts about group sizes of one publication. `known` is false where nobody says who works where."""
 
+    known: bool
     withheld: frozenset[str]
     served: Mapping[str, str | None]
 
@@ -186,7 +187,7 @@ class AccessLayer:
         missing = [table for table in query.tables if table not in publication.tables]
         if missing:
             raise NotServed(f"{query.name}: the publication has no {', '.join(missing)}")
-        sql = compose(self._policy, viewer, query)
+        sql = compose(self._policy, viewer, query, publication.tables)
         groups = self._group_facts(publication)
         parameters: dict[str, Any] = {
             "scope_org_unit_id": viewer.scope_org_unit_id,
@@ -207,6 +208,8 @@ class AccessLayer:
         withheld = [False] * len(rows)
         role = self._policy.role(viewer)
         if query.groups is not None and (not role.sees_persons or (query.is_pay and not role.sees_individual_pay)):
+            if query.groups.org_unit is not None and not groups.known:
+                raise NotServed(f"{query.name}: the publication does not say how many people its units have")
             rows, withheld = suppress_rows(
                 columns,
                 rows,
@@ -222,13 +225,14 @@ class AccessLayer:
                 return self._groups[1]
         cells = _org_cells(publication)
         k = self._policy.minimum_group_size
-        groups = _Groups(withheld_units(cells, k), served_units(cells, k))
+        known = any(cell.headcount for cell in cells)
+        groups = _Groups(known, withheld_units(cells, k), served_units(cells, k))
         with self._lock:
             self._groups = (str(publication.path), groups)
         return groups
 
 
-def compose(policy: Policy, viewer: Viewer, query: NamedQuery) -> str:
+def compose(policy: Policy, viewer: Viewer, query: NamedQuery, tables: Mapping[str, Collection[str]]) -> str:
     """The query over relations that hold only what the viewer may have.
 
     Inside, each table goes by its bare name and means the viewer's part of it; the published table itself is out of
@@ -236,7 +240,7 @@ def compose(policy: Policy, viewer: Viewer, query: NamedQuery) -> str:
     """
     relations = {**policies.helper_sql(viewer)}
     for table in query.tables:
-        relations[policy.table(table).name] = policies.table_sql(policy, viewer, table)
+        relations[policy.table(table).name] = policies.table_sql(policy, viewer, table, tables[table])
     parts = [f"{name} as (\n{sql}\n)" for name, sql in relations.items()]
     body = query.body.strip()
     joint = "\n" if body.startswith("select") else ",\n"
@@ -245,7 +249,7 @@ def compose(policy: Policy, viewer: Viewer, query: NamedQuery) -> str:
 
 def _org_cells(publication: OpenPublication) -> list[OrgCell]:
     needed = {"reference.org_units", "reference.org_unit_ancestors", "reference.employees"}
-    if not needed <= publication.tables:
+    if not needed <= set(publication.tables):
         return []
     rows = publication.cursor().execute(
         """

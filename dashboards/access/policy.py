@@ -6,7 +6,7 @@ Does not belong here: queries, suppression of small groups, opening files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,7 +67,7 @@ class TablePolicy:
     name: str
     roles: frozenset[str]
     org_unit_column: str | None
-    parent: str | None
+    parents: tuple[str, ...]
     parent_key: str | None
     columns: Mapping[str, str]
 
@@ -141,16 +141,16 @@ def _parse_table(qualified: str, body: Mapping, roles: set[str], all_tables: Map
     if not set(body["roles"]) <= roles:
         raise PolicyError(f"{qualified}: unknown role")
     rows = body["rows"]
-    org_unit_column = parent = parent_key = None
+    org_unit_column, parents, parent_key = None, (), None
     if rows == "everyone":
         pass
     elif set(rows) == {"org_unit"} and rows["org_unit"] in columns:
         org_unit_column = rows["org_unit"]
-    elif set(rows) == {"parent", "key"} and rows["parent"] in all_tables and rows["key"] in columns:
-        parent, parent_key = rows["parent"], rows["key"]
+    elif set(rows) == {"parents", "key"} and set(rows["parents"]) <= set(all_tables) and rows["key"] in columns:
+        parents, parent_key = tuple(rows["parents"]), rows["key"]
     else:
-        raise PolicyError(f"{qualified}: rows must be 'everyone', an org_unit column or a parent with its key")
-    return TablePolicy(schema, name, frozenset(body["roles"]), org_unit_column, parent, parent_key, columns)
+        raise PolicyError(f"{qualified}: rows must be 'everyone', an org_unit column or parents with their key")
+    return TablePolicy(schema, name, frozenset(body["roles"]), org_unit_column, parents, parent_key, columns)
 
 
 @cache
@@ -158,13 +158,15 @@ def load_policy() -> Policy:
     return parse_policy(yaml.safe_load(POLICY_FILE.read_text(encoding="utf-8")))
 
 
-def table_sql(policy: Policy, viewer: Viewer, name: str) -> str:
+def table_sql(policy: Policy, viewer: Viewer, name: str, published: Collection[str]) -> str:
     """`select` of the rows and columns of one table that the viewer may have.
 
+    Of the published columns those that the policy knows; a publication of another version may have more or fewer.
     Refers to the parameters $scope_org_unit_id and $pseudonym_key and to the helper relations.
     """
     role, table = policy.role(viewer), policy.readable(viewer, name)
-    columns = ",\n    ".join(_column_sql(role, table, column, kind) for column, kind in table.columns.items())
+    known = {column: kind for column, kind in table.columns.items() if column in published}
+    columns = ",\n    ".join(_column_sql(role, table, column, kind) for column, kind in known.items())
     where = _rows_sql(policy, viewer, table)
     return f"select\n    {columns}\nfrom {table.qualified_name} as t{where}"
 
@@ -219,8 +221,9 @@ def _rows_sql(policy: Policy, viewer: Viewer, table: TablePolicy) -> str:
         return ""
     if table.org_unit_column:
         return f"\nwhere t.{table.org_unit_column} in (from {SCOPE_UNITS})"
-    if table.parent:
-        parent = policy.table(table.parent)
-        inner = _rows_sql(policy, viewer, parent)
-        return f"\nwhere t.{table.parent_key} in (select t.{table.parent_key} from {parent.qualified_name} as t{inner})"
-    return ""
+    visible = []
+    for name in table.parents:
+        parent = policy.table(name)
+        rows = _rows_sql(policy, viewer, parent)
+        visible.append(f"select t.{table.parent_key} from {parent.qualified_name} as t{rows}")
+    return f"\nwhere t.{table.parent_key} in ({' union all '.join(visible)})" if visible else ""

@@ -7,6 +7,7 @@ Does not belong here: queries for pages.
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,12 +39,12 @@ class PublicationInfo:
 
 @dataclass(frozen=True)
 class OpenPublication:
-    """One immutable published file, open."""
+    """One immutable published file, open. `tables` names the columns of each."""
 
     path: Path
     connection: duckdb.DuckDBPyConnection
     info: PublicationInfo
-    tables: frozenset[str]
+    tables: Mapping[str, frozenset[str]]
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Connections are not safe across threads; cursors of one connection are."""
@@ -76,14 +77,18 @@ def open_publication(path: Path) -> OpenPublication:
         connection = duckdb.connect(str(path), read_only=True, config=CONNECTION_CONFIG)
     except duckdb.IOException as error:
         raise NotPublished(str(path)) from error
-    tables = frozenset(
-        f"{schema}.{name}"
-        for schema, name in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-    )
+    tables = {
+        f"{schema}.{name}": frozenset(columns)
+        for schema, name, columns in connection.execute(
+            "select schema_name, table_name, list(column_name) from duckdb_columns() where not internal group by all"
+        ).fetchall()
+    }
     return OpenPublication(path, connection, _read_info(connection, tables, path), tables)
 
 
-def _read_info(connection: duckdb.DuckDBPyConnection, tables: frozenset[str], path: Path) -> PublicationInfo:
+def _read_info(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, frozenset[str]], path: Path
+) -> PublicationInfo:
     if "quality.publication" not in tables:
         raise NotPublished(f"{path} does not say which publication it is")
     rows = connection.execute(

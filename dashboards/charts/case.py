@@ -9,8 +9,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.charts.theme import GREY, INK, MUTED, VERMILION, base_figure, hover, text
-from dashboards.i18n import Texts, is_missing
+from dashboards.charts.theme import GREY, MUTED, VERMILION, base_figure, hover, text
+from dashboards.i18n import Texts
 
 
 def timeline_finding(frame: pd.DataFrame, texts: Texts) -> str:
@@ -32,30 +32,51 @@ def duration(span: pd.Timedelta, texts: Texts) -> str:
 
 
 def timeline_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
-    """Events on one line; what decided the case is filled."""
+    """Events on one line; what decided the case is large and numbered, what stands around it small."""
     timed = frame[frame["occurred_at"].notna()]
     figure = base_figure(height=130)
-    deciding = [not is_missing(value) and bool(value) for value in timed["is_deciding"]]
+    decides = timed["is_deciding"].fillna(False).astype(bool)
     figure.add_scatter(
-        x=list(timed["occurred_at"]),
-        y=[0] * len(timed),
-        mode="lines+markers+text",
+        x=[timed["occurred_at"].min(), timed["occurred_at"].max()],
+        y=[0, 0],
+        mode="lines",
         line={"color": GREY, "width": 2},
-        marker={
-            "size": 18,
-            "color": [VERMILION if yes else "#FFFFFF" for yes in deciding],
-            "line": {"color": [VERMILION if yes else MUTED for yes in deciding], "width": 2},
-        },
-        text=[str(number) for number in timed["event_no"]],
-        textfont={"size": 11, "color": [("#FFFFFF" if yes else INK) for yes in deciding]},
-        textposition="middle center",
-        customdata=[
-            [text(texts.moment(row.occurred_at)), text(texts.pick(row._asdict(), "summary") or row.dataset)]
-            for row in timed.itertuples()
-        ],
-        hovertemplate=hover(["%{customdata[0]}", "%{customdata[1]}"]),
+        hoverinfo="skip",
         showlegend=False,
     )
+    for rows, marker, shows_number in (
+        (timed[~decides], {"size": 9, "color": "#FFFFFF", "line": {"color": MUTED, "width": 2}}, False),
+        (timed[decides], {"size": 20, "color": VERMILION}, True),
+    ):
+        figure.add_scatter(
+            x=list(rows["occurred_at"]),
+            y=[0] * len(rows),
+            mode="markers+text" if shows_number else "markers",
+            marker=marker,
+            text=[str(number) if shows_number else "" for number in rows["event_no"]],
+            textfont={"size": 11, "color": "#FFFFFF"},
+            textposition="middle center",
+            customdata=[
+                [
+                    f"{row.event_no} · {text(texts.moment(row.occurred_at))}",
+                    text(texts.pick(row._asdict(), "summary") or row.dataset),
+                ]
+                for row in rows.itertuples()
+            ],
+            hovertemplate=hover(["%{customdata[0]}", "%{customdata[1]}"]),
+            showlegend=False,
+        )
     figure.update_yaxes(visible=False, range=[-1, 1])
     figure.update_xaxes(showgrid=False, nticks=4, tickformat="%m-%d %H:%M")
     return figure
+
+
+def around_deciding(frame: pd.DataFrame, reach: int) -> list[int]:
+    """Numbers of the events that decided the case and of those within `reach` events of one; all when none decided."""
+    decides = frame["is_deciding"].fillna(False).astype(bool).to_numpy()
+    places = [place for place, yes in enumerate(decides) if yes]
+    if not places:
+        return list(frame["event_no"])
+    return [
+        number for place, number in enumerate(frame["event_no"]) if any(abs(place - other) <= reach for other in places)
+    ]

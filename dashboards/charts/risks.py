@@ -37,7 +37,7 @@ def risks_figure(frame: pd.DataFrame, names: Mapping[str, str], texts: Texts, *,
         orientation="h",
         marker={"color": [color_of(family) for family in top["family"]]},
         width=0.36,
-        text=[texts.number(float(points)) for points in top["points"]],
+        text=[texts.points(points) for points in top["points"]],
         textposition="outside",
         cliponaxis=False,
         customdata=[

@@ -39,6 +39,7 @@ CODE_COLUMNS: Mapping[str, str] = {
     "role": "evidence_role",
     "org_unit_type": "org_type",
     "job_family": "job",
+    "review_cause": "review_cause",
 }
 
 # Numbers that name something rather than count it.

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.charts.case import timeline_figure, timeline_finding
+from dashboards.charts.case import around_deciding, timeline_figure, timeline_finding
 from dashboards.components import address, frame
 from dashboards.components.cards import Figure, ask, chart_card, key_figures, table_card
 from dashboards.components.page import PageContext
@@ -18,6 +18,7 @@ from dashboards.i18n import is_missing
 from dashboards.markdown import plain
 
 CHOICES = 300
+EVENTS_AROUND = 3
 
 
 def render(page: PageContext) -> None:
@@ -91,6 +92,8 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
     with st.container(border=True, key="card_claim"):
         name = texts.pick(rule, "name") or header["rule_id"]
         st.markdown(f"#### {plain(header['rule_id'])} · {plain(name)}", anchors=False)
+        if header["review_cause"]:
+            st.info(texts("case.needs_review", cause=plain(texts.term("review_cause", header["review_cause"]))))
         explanation = texts.pick(header, "explanation")
         if explanation:
             st.text(explanation)
@@ -116,7 +119,10 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
     key_figures(
         [
             Figure(texts("column.severity"), texts.term("severity", header["severity"])),
-            Figure(texts("column.points"), texts.number(header["points"])),
+            Figure(
+                texts("column.points"),
+                texts("state.not_applicable") if header["review_cause"] else texts.points(header["points"]),
+            ),
             Figure(
                 texts("column.amount_at_risk"),
                 texts.money(header["amount_at_risk"], header["currency"])
@@ -155,8 +161,13 @@ def _timeline(page: PageContext, timeline) -> None:
         st.markdown(f"#### {texts('case.events_title')}", anchors=False)
         if not page.access.shows(page.viewer, "content"):
             st.caption(texts("state.content_hidden"))
-        for event in timeline.records():
-            _event(page, event)
+        near = set(around_deciding(table, EVENTS_AROUND))
+        events = timeline.records()
+        if len(near) < len(events) and st.toggle(texts("case.all_events", count=len(events)), key="all_events"):
+            near = {event["event_no"] for event in events}
+        for event in events:
+            if event["event_no"] in near:
+                _event(page, event)
 
 
 def _event(page: PageContext, event: dict[str, Any]) -> None:

@@ -234,6 +234,7 @@ def _cases(page: PageContext) -> None:
                 result=review,
                 note=texts("compliance.review_note"),
                 columns=["review_cause" if column == "points" else column for column in columns],
+                on_open=lambda case: _open(page, case),
             )
 
 

@@ -142,12 +142,15 @@ create table quality.reconciliation (batch_id varchar, dataset varchar, source_f
     accepted_count bigint, quarantined_count bigint, duplicate_count bigint, ignored_count bigint,
     landed_count bigint, staged_count bigint, superseded_count bigint, file_money_total varchar,
     landed_money_total varchar, is_balanced boolean, difference varchar);
-create table quality.quarantine (dataset varchar, source_file varchar, source_row bigint, column_name varchar,
-    value varchar, reason_code varchar, reason_zh varchar, reason_en varchar);
+create table quality.quarantine (batch_id varchar, dataset varchar, source_file varchar, source_row bigint,
+    column_name varchar, value varchar, reason_code varchar, reason_zh varchar, reason_en varchar, raw varchar);
 create table quality.freshness (dataset varchar, system varchar, row_count bigint, last_delivered_at timestamp,
     last_event_at timestamp);
-create table quality.batches (batch_id varchar, system varchar, dataset varchar, source_file varchar,
-    source_sha256 varchar, delivered_at timestamp, read_count bigint, accepted_count bigint);
+create table quality.batches (batch_id varchar, status varchar, is_active boolean, system varchar, dataset varchar,
+    profile varchar, source_file varchar, delivered_at timestamp, encoding varchar, read_count bigint,
+    accepted_count bigint);
+create table quality.files (source_file varchar, status varchar, reason_zh varchar, reason_en varchar,
+    read_count bigint, accepted_count bigint);
 """
 
 
@@ -309,7 +312,7 @@ def build_published_file(path: Path, company: Company | None = None, *, is_synth
     insert("reference.rules", [_rule_row(rule) for rule in RULES])
     insert("reference.metrics", METRICS)
     insert("compliance.fct_violations", company.violations)
-    review = [(f"R{row[0][:20]}", *row[1:5], "person unknown", None, *row[7:]) for row in company.violations[:3]]
+    review = [(f"R{row[0][:20]}", *row[1:5], "unidentified_employee", None, *row[7:]) for row in company.violations[:3]]
     insert("compliance.review_items", review)
     _insert_cases(insert, company)
     _insert_rates(insert, company, rng)
@@ -382,7 +385,7 @@ def _insert_cases(insert, company: Company) -> None:
             evidence.append(
                 (
                     violation_id,
-                    "subject" if number == 0 else "context",
+                    "message" if family == "RED" and number == 0 else ("order_line" if number == 0 else "request"),
                     dataset,
                     subject,
                     f"crm_{dataset}_{at:%Y%m}.csv",
@@ -407,10 +410,10 @@ def _insert_cases(insert, company: Company) -> None:
                 HOSTILE if family == "RED" else None,
                 True,
             ),
-            (45, "consequence", f"状态：{status}", f"Status: {status}", None, False),
+            (45, "context", f"状态：{status}", f"Status: {status}", None, False),
         ]
         for number, (minutes, role, zh, en, content, deciding) in enumerate(events, start=1):
-            actor = employee_id if role == "subject" else ("E0001" if role == "consequence" else None)
+            actor = employee_id if deciding else ("E0001" if minutes > 0 else None)
             timeline.append(
                 (
                     violation_id,
@@ -428,6 +431,7 @@ def _insert_cases(insert, company: Company) -> None:
                     1000 + number,
                 )
             )
+    evidence += [(f"R{row[0][:20]}", *row[1:]) for row in evidence[:6]]
     insert("compliance.fct_violation_evidence", evidence)
     insert("compliance.case_timeline", timeline)
 
@@ -729,9 +733,9 @@ def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
     insert(
         "quality.quarantine",
         [
-            ("orders", "crm_orders.csv", 17, "amount", HOSTILE, "TYPE", "不是数字", "Not a number"),
-            ("orders", "crm_orders.csv", 18, "amount", "一百", "TYPE", "不是数字", "Not a number"),
-            ("employees", "花名册.xlsx", 9, "hire_date", "2026-02-30", "TYPE", "不是日期", "Not a date"),
+            ("b1", "orders", "crm_orders.csv", 17, "amount", HOSTILE, "TYPE", "不是数字", "Not a number", HOSTILE),
+            ("b1", "orders", "crm_orders.csv", 18, "amount", "一百", "TYPE", "不是数字", "Not a number", "{}"),
+            ("b3", "employees", "花名册.xlsx", 9, "hire_date", "2026-02-30", "TYPE", "不是日期", "Not a date", "{}"),
         ],
     )
     delivered = datetime(2026, 5, 1, 2)
@@ -746,11 +750,25 @@ def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
     insert(
         "quality.batches",
         [
-            ("b1", "crm", "orders", "crm_orders.csv", digest("b1"), delivered, 5000, 4990),
-            ("b2", "crm", "messages", "crm_messages.csv", digest("b2"), delivered, 90000, 89990),
-            ("b3", "hr", "employees", "花名册.xlsx", digest("b3"), delivered, 300, 299),
+            ("b1", "landed", True, "crm", "orders", "canonical", "crm_orders.csv", delivered, "utf-8", 5000, 4990),
+            (
+                "b2",
+                "landed",
+                True,
+                "crm",
+                "messages",
+                "canonical",
+                "crm_messages.csv",
+                delivered,
+                "gb18030",
+                90000,
+                89990,
+            ),
+            ("b3", "landed", True, "hr", "employees", "roster", "花名册.xlsx", delivered, None, 300, 299),
+            ("b0", "landed", False, "hr", "employees", "roster", "花名册旧.xlsx", delivered, None, 280, 280),
         ],
     )
+    insert("quality.files", [("说明.docx", "set_aside", "无法识别", "Not recognised", 0, 0)])
 
 
 def publish(data_dir: Path, publication_id: str, **options) -> Company:

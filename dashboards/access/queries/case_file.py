@@ -6,10 +6,19 @@ Does not belong here: lists of cases (compliance.py).
 
 from dashboards.access.queries.model import NamedQuery
 
+_COMMON = """v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.occurred_at, v.employee_id,
+        v.org_unit_id, v.subject_type, v.subject_id, v.customer_id, v.amount_at_risk, v.currency, v.status,
+        v.disposition, v.explanation_zh, v.explanation_en"""
+
 QUERIES = (
     NamedQuery(
         name="case_header",
-        tables=("compliance.fct_violations", "reference.employees", "reference.org_units"),
+        tables=(
+            "compliance.fct_violations",
+            "compliance.review_items",
+            "reference.employees",
+            "reference.org_units",
+        ),
         columns=(
             "violation_id",
             "incident_id",
@@ -17,13 +26,13 @@ QUERIES = (
             "family",
             "severity",
             "points",
+            "review_cause",
             "occurred_at",
             "employee_id",
             "full_name",
             "position_name",
             "org_unit_id",
             "org_unit_name",
-            "branch_name",
             "subject_type",
             "subject_id",
             "customer_id",
@@ -35,16 +44,26 @@ QUERIES = (
             "explanation_en",
             "related_count",
         ),
-        body="""
+        body=f"""verdicts as (
+    select {_COMMON}, cast(v.points as double) as points, cast(null as varchar) as review_cause
+    from fct_violations as v
+    where v.violation_id = $filter_case
+    union all
+    select {_COMMON}, cast(null as double) as points, v.review_cause
+    from review_items as v
+    where v.violation_id = $filter_case
+)
 select
-    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.points, v.occurred_at, v.employee_id,
-    e.full_name, e.position_name, v.org_unit_id, u.org_unit_name, u.branch_name, v.subject_type, v.subject_id,
+    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.points, v.review_cause, v.occurred_at,
+    v.employee_id, e.full_name, e.position_name, v.org_unit_id, u.org_unit_name, v.subject_type, v.subject_id,
     v.customer_id, v.amount_at_risk, v.currency, v.status, v.disposition, v.explanation_zh, v.explanation_en,
-    (select count(*) from fct_violations as o where o.incident_id = v.incident_id) - 1 as related_count
-from fct_violations as v
+    (
+        select count(*) from fct_violations as o
+        where o.incident_id = v.incident_id and o.violation_id <> v.violation_id
+    ) as related_count
+from verdicts as v
 left join employees as e on e.employee_id = v.employee_id
 left join org_units as u on u.org_unit_id = v.org_unit_id
-where v.violation_id = $filter_case
 """,
         grain="rows",
         filters=("case",),

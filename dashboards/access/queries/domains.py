@@ -7,7 +7,7 @@ Does not belong here: labels.
 from dashboards.access.queries.model import NO_PEOPLE, NamedQuery
 
 
-def _domain(name: str, table: str, column: str, grain: str = "aggregate") -> NamedQuery:
+def _domain(name: str, table: str, column: str) -> NamedQuery:
     relation = table.split(".")[1]
     return NamedQuery(
         name=f"domain_{name}",
@@ -15,8 +15,8 @@ def _domain(name: str, table: str, column: str, grain: str = "aggregate") -> Nam
         columns=(name,),
         # A domain is the set of values, so each value once.
         body=f"select distinct {column} as {name} from {relation} where {column} is not null order by 1",
-        grain=grain,
-        groups=NO_PEOPLE if grain == "aggregate" else None,
+        grain="aggregate",
+        groups=NO_PEOPLE,
     )
 
 
@@ -25,5 +25,16 @@ QUERIES = (
     _domain("family", "reference.rules", "family"),
     _domain("rule_id", "reference.rules", "rule_id"),
     _domain("job_family", "reference.employees", "job_family"),
-    _domain("violation_id", "compliance.fct_violations", "violation_id", grain="rows"),
+    NamedQuery(
+        name="domain_violation_id",
+        tables=("compliance.fct_violations", "compliance.review_items"),
+        columns=("violation_id",),
+        body="""
+select v.violation_id from fct_violations as v
+union all
+select r.violation_id from review_items as r
+order by 1
+""",
+        grain="rows",
+    ),
 )

@@ -121,12 +121,35 @@ order by f.last_delivered_at nulls first, f.dataset
     NamedQuery(
         name="batches",
         tables=("quality.batches",),
-        columns=("batch_id", "system", "dataset", "source_file", "delivered_at", "read_count", "accepted_count"),
+        columns=(
+            "system",
+            "dataset",
+            "source_file",
+            "delivered_at",
+            "profile",
+            "encoding",
+            "read_count",
+            "accepted_count",
+        ),
         body="""
-select b.batch_id, b.system, b.dataset, b.source_file, b.delivered_at, b.read_count, b.accepted_count
+select b.system, b.dataset, b.source_file, b.delivered_at, b.profile, b.encoding, b.read_count, b.accepted_count
 from batches as b
+where b.is_active
 order by b.delivered_at desc, b.system, b.dataset, b.batch_id
 limit 5000
+""",
+        grain="aggregate",
+        groups=NO_PEOPLE,
+    ),
+    NamedQuery(
+        name="files",
+        tables=("quality.files",),
+        columns=("source_file", "status", "reason_zh", "reason_en", "read_count", "accepted_count"),
+        body="""
+select f.source_file, f.status, f.reason_zh, f.reason_en, f.read_count, f.accepted_count
+from files as f
+where f.status <> 'landed'
+order by f.source_file
 """,
         grain="aggregate",
         groups=NO_PEOPLE,

@@ -6,6 +6,7 @@ import re
 
 import duckdb
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from dashboards.access.layer import PERSONAL_CLASSES, compose
 from dashboards.access.policy import load_policy
 from dashboards.access.queries import QUERIES
 from dashboards.access.queries.model import NO_PEOPLE, NamedQuery
+from pipelines.settings import DBT_PROJECT_DIR
 from tests.support.published_fixture import BAD_BRANCH, HOSTILE, TINY_TEAM, Company, build_company, publish
 from tests.unit.dashboards.conftest import VIEWERS
 
@@ -59,7 +61,7 @@ def test_unknown_query_is_refused(access):
 def test_a_table_without_policy_is_refused():
     query = NamedQuery("x", ("compliance.secret",), ("a",), "select s.a from secret as s", "rows")
     with pytest.raises(AccessDenied):
-        compose(load_policy(), VIEWERS["hr"], query)
+        compose(load_policy(), VIEWERS["hr"], query, {"compliance.secret": {"a"}})
 
 
 def test_a_column_without_policy_is_out_of_reach(access, monkeypatch):
@@ -213,10 +215,10 @@ def test_evidence_follows_its_case_even_past_the_filter_check(access, company, d
     """The rows of a child table are scoped by themselves, not only because the filter was refused."""
     viewer, query = VIEWERS["manager"], QUERIES["case_evidence"]
     foreign = next(row[0] for row in company.violations if row[7] not in company.below(BAD_BRANCH))
-    cursor = PublishedFile(data_dir / "published" / "current").current().cursor()
-    sql = compose(load_policy(), viewer, query)
+    publication = PublishedFile(data_dir / "published" / "current").current()
+    sql = compose(load_policy(), viewer, query, publication.tables)
     parameters = {"filter_case": foreign, "scope_org_unit_id": BAD_BRANCH, "unit_ids": [], "served_unit_ids": []}
-    assert cursor.execute(sql, parameters).fetchall() == []
+    assert publication.cursor().execute(sql, parameters).fetchall() == []
 
 
 HOSTILE_VALUES = [
@@ -247,9 +249,9 @@ def test_hostile_filter_values_are_refused(access, name, value):
         access.run(VIEWERS["hr"], query, {name: value})
 
 
-def test_filter_values_never_enter_the_sql(access, company):
-    query = QUERIES["case_list"]
-    sql = compose(load_policy(), VIEWERS["hr"], query)
+def test_filter_values_never_enter_the_sql(data_dir, company):
+    tables = PublishedFile(data_dir / "published" / "current").current().tables
+    sql = compose(load_policy(), VIEWERS["hr"], QUERIES["case_list"], tables)
     assert "B03" not in sql and "$filter_org" in sql
 
 
@@ -284,6 +286,16 @@ def test_a_publication_without_a_mart_says_so(tmp_path):
     assert access.branch_ids() == ()
 
 
+def test_without_headcounts_no_unit_is_shown_to_those_who_may_not_see_people(tmp_path):
+    publish(tmp_path, "one")
+    with duckdb.connect(str((tmp_path / "published" / "current").resolve())) as connection:
+        connection.execute("delete from reference.employees")
+    access = AccessLayer(PublishedFile(tmp_path / "published" / "current"), pseudonym_key="k")
+    with pytest.raises(NotServed):
+        access.run(VIEWERS["executive"], "violations_by_unit")
+    assert not access.run(VIEWERS["hr"], "violations_by_unit").is_empty
+
+
 @pytest.mark.parametrize("role", ["executive", "analyst"])
 def test_a_group_of_fewer_than_five_is_withheld(access, role):
     viewer = VIEWERS[role]
@@ -313,16 +325,28 @@ def test_a_unit_smaller_than_five_is_not_named_in_pseudonymised_rows(access, com
 
 def test_every_published_table_and_column_is_classified(data_dir, company):
     """The fixture has the marts' columns; whatever a mart adds must be classified before anybody sees it."""
+    policy, tables = load_policy(), PublishedFile(data_dir / "published" / "current").current().tables
+    assert tables
+    assert [(name, c) for name, columns in tables.items() for c in columns if c not in policy.table(name).columns] == []
+
+
+def test_every_column_of_a_mart_is_classified():
+    """The marts' own definitions against the policy: neither changes alone."""
+    defined: dict[str, set[str]] = {}
+    for path in sorted((DBT_PROJECT_DIR / "models").glob("**/_*.yml")):
+        folder = path.relative_to(DBT_PROJECT_DIR / "models").parts
+        schema = folder[1] if folder[0] == "marts" else folder[0]
+        if folder[0] in ("marts", "reference"):
+            for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []:
+                defined[f"{schema}.{model['name']}"] = {column["name"] for column in model["columns"]}
     policy = load_policy()
-    columns = (
-        PublishedFile(data_dir / "published" / "current")
-        .current()
-        .cursor()
-        .execute("select schema_name || '.' || table_name, column_name from duckdb_columns() where not internal")
-        .fetchall()
-    )
-    unknown = [(table, column) for table, column in columns if column not in policy.table(table).columns]
-    assert columns and not unknown
+    assert len(defined) > 12
+    assert [name for name in defined if name not in policy.tables] == []
+    assert {
+        name: columns ^ set(policy.tables[name].columns)
+        for name, columns in defined.items()
+        if columns ^ set(policy.tables[name].columns)
+    } == {}
 
 
 def test_policy_masks_every_personal_class_for_roles_without_names():

@@ -369,7 +369,14 @@ def test_events_of_a_case_keep_their_order_and_their_weight():
         }
     )
     assert case.timeline_finding(frame, en) == "2 events within 3 hours, 1 of them decisive"
-    assert list(case.timeline_figure(frame, en).data[0].text) == ["1", "2"]
+    _, around, deciding = case.timeline_figure(frame, en).data
+    assert (list(around.text), list(deciding.text)) == ([""], ["2"])
+
+
+def test_a_long_case_shows_first_what_decided_it():
+    frame = pd.DataFrame({"event_no": range(1, 41), "is_deciding": [number in (10, 30) for number in range(1, 41)]})
+    assert case.around_deciding(frame, 1) == [9, 10, 11, 29, 30, 31]
+    assert case.around_deciding(frame.assign(is_deciding=False), 1) == list(range(1, 41))
 
 
 def test_data_in_a_figure_is_no_html():
