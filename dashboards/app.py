@@ -30,8 +30,8 @@ from dashboards.access.filters import FILTERS
 from dashboards.components import address, frame
 from dashboards.components.filter_bar import filter_bar
 from dashboards.components.page import PageContext, valid_filters
+from dashboards.escaping import plain
 from dashboards.i18n import DEFAULT_LANGUAGE, LANGUAGES, Texts
-from dashboards.markdown import plain
 from dashboards.views import case_file, compliance, cost, data_quality, hotspots, overview, performance
 from pipelines.settings import Settings
 

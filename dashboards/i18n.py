@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -166,6 +166,13 @@ class Texts:
         if is_missing(value):
             return self("state.none")
         return f"{self.date(value)} {value:%H:%M}"
+
+    def instant(self, value: datetime | None) -> str:
+        """A moment of the pipeline's own clock, which is UTC; facts have the wall-clock time of their place instead."""
+        if is_missing(value):
+            return self("state.none")
+        utc = value.astimezone(UTC) if value.tzinfo else value
+        return f"{self.moment(utc)} UTC"
 
     def weekday(self, number: int) -> str:
         """1 is Monday."""

@@ -21,8 +21,8 @@ from dashboards.access import NotServed, Result
 from dashboards.charts.theme import CONFIG
 from dashboards.components import frame
 from dashboards.components.page import PageContext
+from dashboards.escaping import plain
 from dashboards.i18n import Texts, is_missing
-from dashboards.markdown import plain
 
 MINIMUM_GROUP = 5
 

@@ -12,8 +12,8 @@ import streamlit as st
 
 from dashboards.access import InvalidFilter, LastRun, PublicationInfo
 from dashboards.components.page import PageContext
+from dashboards.escaping import plain
 from dashboards.i18n import Texts
-from dashboards.markdown import plain
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.png")
@@ -43,7 +43,7 @@ def freshness(texts: Texts, publication: PublicationInfo) -> None:
     as_of = texts.moment(publication.data_as_of) if publication.data_as_of else texts("state.no_data")
     parts = [
         texts("frame.as_of", moment=as_of),
-        texts("frame.published", moment=texts.moment(publication.published_at)),
+        texts("frame.published", moment=texts.instant(publication.published_at)),
         texts("frame.publication", id=plain(publication.publication_id)),
     ]
     if publication.is_synthetic:
@@ -55,8 +55,8 @@ def freshness(texts: Texts, publication: PublicationInfo) -> None:
 def failed_run_banner(texts: Texts, last_run: LastRun | None, publication: PublicationInfo) -> None:
     if last_run is None or not last_run.failed:
         return
-    when = texts.moment(last_run.finished_at) if last_run.finished_at else texts("frame.unknown_time")
-    message = texts("frame.run_failed", when=when, since=texts.moment(publication.published_at))
+    when = texts.instant(last_run.finished_at) if last_run.finished_at else texts("frame.unknown_time")
+    message = texts("frame.run_failed", when=when, since=texts.instant(publication.published_at))
     detail = f"  \n{plain(last_run.message)}" if last_run.message else ""
     st.warning(message + detail)
 

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from dashboards.access import AccessLayer, InvalidFilter, PublicationInfo, Result, Viewer
+from dashboards.escaping import plain
 from dashboards.i18n import Texts
-from dashboards.markdown import plain
 
 MONTHS_BY_DEFAULT = 12
 

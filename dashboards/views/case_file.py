@@ -14,8 +14,8 @@ from dashboards.charts.case import around_deciding, timeline_figure, timeline_fi
 from dashboards.components import address, frame
 from dashboards.components.cards import Figure, ask, chart_card, key_figures, table_card
 from dashboards.components.page import PageContext
+from dashboards.escaping import plain
 from dashboards.i18n import is_missing
-from dashboards.markdown import plain
 
 CHOICES = 300
 EVENTS_AROUND = 3

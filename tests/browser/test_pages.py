@@ -169,6 +169,33 @@ def test_a_bad_link_says_so(visit, parameters):
     assert visitor.tab.locator('[data-testid="stException"]').count() == 0
 
 
+def test_from_a_hot_slot_to_its_cases(visit, data_dir):
+    visitor = visit(fresh=True).open("hotspots", lang="en", family="RED")
+    visitor.tab.get_by_text("Show the cases of").first.click()
+    visitor.tab.wait_for_function("document.querySelector('[data-testid=stMain] h1')?.innerText === 'Compliance'")
+    visitor.settle()
+    slot = parse_qs(urlparse(visitor.tab.url).query)
+    [(cases,)] = published(
+        data_dir,
+        "select count(*) from compliance.fct_violations where family = 'RED'"
+        f" and isodow(occurred_at) = {int(slot['weekday'][0])} and hour(occurred_at) = {int(slot['hour'][0])}",
+    )
+    assert cases > 4 and f"{cases} cases" in visitor.main
+
+
+def test_from_a_case_in_the_list_to_its_file(visit, company):
+    visitor = visit(fresh=True).open("compliance", lang="en", rule="RED-03")
+    table = visitor.tab.locator(".st-key-card_cases [data-testid='stDataFrame']")
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    visitor.tab.mouse.click(box["x"] + 15, box["y"] + 52)
+    visitor.tab.wait_for_function("document.querySelector('[data-testid=stMain] h1')?.innerText === 'Case file'")
+    visitor.settle()
+    latest = max((row for row in company.violations if row[2] == "RED-03"), key=lambda row: row[9])
+    assert parse_qs(urlparse(visitor.tab.url).query)["case"] == [latest[0]]
+    assert "source rows prove this case" in visitor.main
+
+
 def test_rows_behind_a_chart_and_a_file_of_them(visit, tmp_path):
     visitor = visit(fresh=True).open("compliance", lang="en", family="RED")
     card = visitor.tab.locator(".st-key-card_units")

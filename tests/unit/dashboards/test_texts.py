@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 from dashboards import i18n
 from dashboards.access.queries import QUERIES
 from dashboards.components.cards import CODE_COLUMNS
+from dashboards.escaping import plain
 from dashboards.i18n import LANGUAGES, Texts, catalogue
-from dashboards.markdown import plain
 
 DASHBOARDS = Path(i18n.__file__).parent
 zh, en = Texts("zh"), Texts("en")
@@ -111,6 +111,8 @@ def test_dates_and_months():
     assert zh.date(date(2026, 4, 5)) == "2026年4月5日" and en.date(date(2026, 4, 5)) == "5 Apr 2026"
     assert zh.month(date(2026, 4, 1)) == "2026年4月" and en.month(date(2026, 4, 1)) == "Apr 2026"
     assert en.moment(datetime(2026, 4, 5, 9, 3)) == "5 Apr 2026 09:03"
+    assert en.instant(datetime(2026, 4, 5, 9, 3)) == "5 Apr 2026 09:03 UTC"
+    assert en.instant(datetime.fromisoformat("2026-04-05T09:03:00+08:00")) == "5 Apr 2026 01:03 UTC"
 
 
 @pytest.mark.parametrize(
