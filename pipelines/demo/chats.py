@@ -220,9 +220,11 @@ def _aftermath(company: Company) -> None:
         draw = rng.random()
         # The first few of the cast always show each form, whatever the scale.
         form = rank % 29 if rank <= 29 else (1 if draw < g.private_receipt_share else 28)
-        after = _minutes(rng, 10, 4200)
+        after = _minutes(rng, 70, 4200)
         if form in (1, 2, 3, 4):
-            gap = timedelta(hours=72) - timedelta(minutes=8) if form == 2 else after
+            # At the very edge only where payee and group share a clock: whose time a receipt shows must not decide.
+            is_edge = form == 2 and scene["hours_ahead"] == 0
+            gap = timedelta(hours=72) - timedelta(minutes=8) if is_edge else after
             receipt(scene, scene["customer_id"], hits[-1] + gap)
         elif form == 5 or (form == 28 and draw < g.private_receipt_share + 0.02):
             receipt_id = receipt(scene, scene["customer_id"], hits[-1] + timedelta(hours=74) + after)

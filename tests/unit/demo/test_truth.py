@@ -170,6 +170,21 @@ def test_private_receipts_follow_exactly_where_planted(delivery: Delivery) -> No
     assert found == _planted(delivery, "RED-03")
 
 
+def test_no_private_receipt_hangs_on_whose_clock_it_shows(delivery: Delivery) -> None:
+    """A receipt may be read in the payee's zone or the group's; either way the verdict is the same."""
+    assert delivery.rows("""
+        select r.receipt_id from receipts r
+        join employees e on e.employee_id = r.payee_employee_id
+        join org_units u on u.org_unit_id = e.org_unit_id
+        join messages m on m.customer_id = r.customer_id
+        join truth_violations t on t.subject_id = m.message_id and t.rule_id in ('RED-01', 'RED-02')
+        where u.timezone <> 'Asia/Shanghai' and (
+            r.received_at between m.sent_at - interval 61 minute and m.sent_at + interval 61 minute
+            or r.received_at between m.sent_at + interval 71 hour and m.sent_at + interval 73 hour
+        )
+    """) == []
+
+
 def test_no_private_receipt_precedes_the_talk_about_it(delivery: Delivery) -> None:
     """"Within 72 hours of" could be read both ways; no case may hang on that."""
     assert delivery.rows("""
