@@ -97,7 +97,10 @@ allowed_cut as (
         customer_id,
         sent_at,
         position,
+        {#- Before the allowed is cut out: "we take no private transfers" names an allowed thing and refuses. -#}
         {{ has_term(terms, 'refusal', 'channel', 'clauses', 'words') }} as is_channel_refusal,
+        {{ has_term(terms, 'refusal', 'gift', 'clauses', 'words') }}
+        or {{ has_term(terms, 'refusal', 'answer', 'clauses', 'words') }} as is_gift_refusal,
         {{ without_terms(
             terms, 'zh', 'allow', 'outbound', without_terms(terms, 'zh', 'allow', 'gift', 'clauses')
         ) }} as clauses,
@@ -122,10 +125,7 @@ read_texts as (
         position,
         clauses,
         words,
-        (
-            {{ has_term(terms, 'refusal', 'gift', 'clauses', 'words') }}
-            or {{ has_term(terms, 'refusal', 'answer', 'clauses', 'words') }}
-        ) as is_gift_refusal,
+        is_gift_refusal,
         is_channel_refusal,
         {{ without_terms(terms, 'zh', 'refusal', 'gift', 'clauses') }} as open_clauses,
         {{ without_terms(terms, 'en', 'refusal', 'gift', 'words') }} as open_words
