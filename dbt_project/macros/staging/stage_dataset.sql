@@ -10,23 +10,44 @@
 {%- set person = ['employee_id', 'applicant_id', 'approver_id'] | select('in', columns) | first -%}
 {%- set batches = source('landed', 'batches') -%}
 {%- set zone = 'coalesce(employee_zones.timezone, group_zone.timezone)' if person else 'group_zone.timezone' -%}
+{%- set carried = columns + [
+    '_source_file', '_source_sha256', '_source_row', '_row_hash', '_batch_id', '_delivered_at', '_ts_offsets', '_extra'
+] -%}
 with
+
+{# Few keys are ever delivered twice: only their rows are ranked, the wide rest is passed on as it is. #}
+repeated_keys as (
+    select {{ keys | join(', ') }}
+    from {{ relation }}
+    group by {{ keys | join(', ') }}
+    having count(*) > 1
+),
 
 ranked as (
     select
-        {%- for column in columns %}
-        {{ column }},
+        {%- for column in carried %}
+        landed.{{ column }},
         {%- endfor %}
-        _source_file, _source_sha256, _source_row, _row_hash, _batch_id, _delivered_at, _ts_offsets, _extra,
         row_number() over (
-            partition by {{ keys | join(', ') }}
-            order by _delivered_at desc, _source_sha256 desc, _source_row desc
+            partition by {% for key in keys %}landed.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
+            order by landed._delivered_at desc, landed._source_sha256 desc, landed._source_row desc
         ) as delivery_rank
-    from {{ relation }}
+    from {{ relation }} as landed
+    inner join repeated_keys
+        on {% for key in keys %}landed.{{ key }} = repeated_keys.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
 ),
 
 latest as (
-    select * from ranked
+    select {{ carried | join(', ') }}
+    from {{ relation }} as landed
+    where not exists (
+        select 1
+        from repeated_keys
+        where {% for key in keys %}landed.{{ key }} = repeated_keys.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    )
+    union all
+    select {{ carried | join(', ') }}
+    from ranked
     where delivery_rank = 1
 ),
 
