@@ -52,7 +52,7 @@ def _monthly(dataset: str, column: str, style_of: Any, where: str = "true") -> l
         found.append(
             Export(
                 f"{_SYSTEM[dataset]}/{dataset}_{month}.{suffix}", dataset, style,
-                f"{where} and strftime({column}, '%Y-%m') = '{month}'",
+                f"{column} >= date '{month}-01' and {column} < date '{month}-01' + interval 1 month and {where}",
             )
         )  # fmt: skip
     return found
