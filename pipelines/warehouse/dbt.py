@@ -78,7 +78,8 @@ class DbtProjectRunner:
     on_node: Callable[[str], None] | None = None
     _manifest: Any = field(default=None, repr=False)
 
-    def _invoke(self, arguments: list[str], callbacks: list[Callable[[Any], None]] | None = None) -> Any:
+    def invoke(self, arguments: list[str], callbacks: list[Callable[[Any], None]] | None = None) -> Any:
+        """One dbt invocation on the working database; returns dbt's own result."""
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
@@ -92,7 +93,7 @@ class DbtProjectRunner:
     def parse(self) -> Any:
         """The manifest; parsed once, then passed on to every invocation."""
         if self._manifest is None:
-            result = self._invoke(dbt_args("parse", self.paths, target=self.target))
+            result = self.invoke(dbt_args("parse", self.paths, target=self.target))
             if not result.success:
                 raise DbtFailure(f"the dbt project does not parse: {result.exception}")
             self._manifest = result.result
@@ -106,7 +107,7 @@ class DbtProjectRunner:
             if self.on_node and event.info.name == "NodeFinished":
                 self.on_node(event.data.node_info.node_name)
 
-        result = self._invoke(dbt_args("build", self.paths, *phase_args(phase), target=self.target), callbacks=[watch])
+        result = self.invoke(dbt_args("build", self.paths, *phase_args(phase), target=self.target), callbacks=[watch])
         if result.result is None:
             raise DbtFailure(f"dbt could not start: {result.exception}")
         results = tuple(result.result.results)

@@ -102,7 +102,9 @@ def test_an_unreadable_file_is_set_aside_and_the_rest_is_published(tmp_path: Pat
     hufu("run", "--inbox", inbox, "--data", tmp_path / "data")
     company = Company(inbox, tmp_path / "data")
     assert len(_violations(company)) == 2
-    [(status, reason)] = company.query("select status, reason_en from quality.files where source_file like '%receipts%'")
+    [(status, reason)] = company.query(
+        "select status, reason_en from quality.files where source_file like '%receipts%'"
+    )
     assert status == "set_aside" and reason
 
 
