@@ -35,7 +35,7 @@ _STAMP = (
 _COMPACT_STAMP = r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?()()$"
 _STAMP_PARTS = ("y", "mo", "d", "h", "mi", "s", "f", "o")
 _NUMBER = r"^[+-]?(?:\d{1,24}|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?$"
-_SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+?\d+$"
+_SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+\d+$"
 _PERIOD = r"^(\d{4})(?:[-/.年]?)(\d{1,2})(?:月|[-/.]0?1(?: 00:00:00)?)?$"
 _PERIOD_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 
@@ -131,7 +131,9 @@ def _raw(column: Column, cells: Cells, padded: set[str]) -> str:
     nulls = cells.nulls if column.type == "text" else (*_NULL_TEXTS, *cells.nulls)
     if column.type == "text":
         return f"case when {text} not in {_texts(nulls)} then {text} end" if nulls else text
-    return f"case when upper({text}) not in {_texts([n.upper() for n in nulls])} then {text} end"
+    longest = max(len(n.encode()) for n in nulls)
+    words = _texts([n.upper() for n in nulls])
+    return f"case when strlen({text}) > {longest} or upper({text}) not in {words} then {text} end"
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,8 @@ def _steps(column: Column) -> _Steps:
         return _Steps(fast, rare, f"case when regexp_matches({{h}}, {pattern}) then {{h}} end")
     if _is_code(column):
         pattern = literal(_SCIENTIFIC)
-        return _Steps(f"case when not contains({{r}}, 'E') or not regexp_matches({{r}}, {pattern}) then {{r}} end")
+        maybe = "(contains({r}, 'E+') or contains({r}, 'e+'))"
+        return _Steps(f"case when {maybe} and regexp_matches({{r}}, {pattern}) then null else {{r}} end")
     return _Steps("{r}")
 
 
@@ -232,7 +235,8 @@ def checked_sql(cells: Cells, con: duckdb.DuckDBPyConnection, constants: Mapping
     return f"""
 with {_typed_cte(cells, con, keep)},
 judged as (
-  select _source_row, _sheet, _extra{kept}, {_offsets(cells)} as _ts_offsets, {values}, {good} as _is_good from typed
+  select _source_row, _sheet, _extra{kept}, {_offsets(cells)} as _ts_offsets, {values}, {good} as _is_good
+  from typed
 ),
 joined as (select *, {content} as _content from judged)
 select {landed}, {provenance}, _source_row,

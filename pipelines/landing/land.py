@@ -854,18 +854,13 @@ def _landed_columns(dataset: Dataset) -> str:
 def _constants(batch: Batch, has_sheets: bool) -> dict[str, str]:
     """Provenance that holds for the whole file, as SQL."""
     return {
-        "_system": _repeated(batch.system or ""),
-        "_dataset": _repeated(batch.dataset or ""),
-        "_source_file": _source_file(batch, "joined") if has_sheets else _repeated(batch.source_file),
-        "_source_sha256": _repeated(batch.source_sha256),
-        "_batch_id": _repeated(batch.batch_id),
+        "_system": literal(batch.system),
+        "_dataset": literal(batch.dataset),
+        "_source_file": _source_file(batch, "joined") if has_sheets else literal(batch.source_file),
+        "_source_sha256": literal(batch.source_sha256),
+        "_batch_id": literal(batch.batch_id),
         "_delivered_at": _utc(batch.delivered_at),
     }
-
-
-def _repeated(text: str) -> str:
-    """A text that every row repeats. As an enum it costs the Parquet writer next to nothing."""
-    return f"{literal(text)}::enum({literal(text)})"
 
 
 def _source_file(batch: Batch, relation: str) -> str:
