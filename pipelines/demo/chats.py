@@ -49,10 +49,14 @@ def _word_tables(company: Company) -> None:
         spoken += [(f"{topic}!", k, answer) for k, (_, answer) in enumerate(pairs)]
     _string_table(company, "spoken", {n: [r[i] for r in spoken] for i, n in enumerate(("slot", "k", "text"))})
     company.sql("create table spoken_size as select slot, count(*) as size from spoken group by slot")
+    # Each company talks its own way: of many wordings a seed knows about half, so that another seed brings new ones.
+    rng = company.rng("wordings")
     rows: list[tuple[str, int, int, str, str, str, str]] = []
     for script in _all_scripts():
         for step, line in enumerate(script.lines):
-            for variant, text in enumerate(line.texts):
+            known = max(min(3, len(line.texts)), len(line.texts) // 2)
+            texts = [line.texts[k] for k in sorted(rng.permutation(len(line.texts))[:known])]
+            for variant, text in enumerate(texts):
                 rows.append(
                     (script.kind, step, variant, line.sender, text, ",".join(line.rules), line.message_type)
                 )

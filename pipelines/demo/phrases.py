@@ -7,7 +7,9 @@ customers talk, so that finding them is a test and not an echo.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import product
 
 OPEN_CUSTOMER = (
     "在吗", "你好，有人吗", "您好，想咨询一下", "老板在不在", "你好，我想问个问题", "亲，在吗？", "客服在吗",
@@ -150,7 +152,14 @@ class Script:
 
 
 def _says(sender: str, *texts: str, rules: tuple[str, ...] = (), message_type: str = "text") -> Line:
-    return Line(sender, texts, rules, message_type)
+    """A line with all its wordings: <a|b> in a text stands for either."""
+    return Line(sender, tuple(v for text in texts for v in _wordings(text)), rules, message_type)
+
+
+def _wordings(text: str) -> list[str]:
+    parts = re.split(r"<([^<>]*)>", text)
+    choices = [part.split("|") if k % 2 else [part] for k, part in enumerate(parts)]
+    return ["".join(words) for words in product(*choices)]
 
 
 ASKS, MOVES = ("RED-01",), ("RED-02",)
@@ -160,89 +169,106 @@ MISCONDUCT: tuple[Script, ...] = (
         _says(CUSTOMER, "能不能帮我优先发货", "这单比较急，帮忙想想办法", "可以帮我多留几件{p}吗",
               "差价能帮我申请退吗"),
         _says(AGENT,
-              "可以帮您插个队，方便的话给我发个红包呗", "忙前忙后帮您盯了一下午，赏个红包不过分吧",
-              "给我个人发个{amt}块的红包，我马上给您安排", "亲，先发个小红包过来，我这边私下给您处理",
-              "老板发个🧧鼓励一下，货我给您留着", "红包走一个，保证今天出库", "来个红包意思一下，这事我给您办了",
-              "您看着给个红包吧，多少都行，我帮您走内部通道", rules=ASKS),
+              "<可以帮您插个队|这单我帮您往前挪|我去找仓库说一声>，<方便的话给我|您给我|麻烦给我>发个<红包|小红包|🧧>呗",
+              "<忙前忙后帮您盯了一下午|帮您跑了三趟仓库|为您这单忙到现在>，<赏个红包不过分吧|红包得意思一下吧>",
+              "<给我个人|私下给我|单独给我><发|包|塞>个{amt}块的红包，<我马上给您安排|货今天就走|差价我帮您抹掉>",
+              "亲，先<发|来>个小红包过来，我这边<私下给您处理|悄悄给您办|给您开个绿灯>",
+              "老板<发|赏|来>个🧧<鼓励一下|犒劳一下>，<货我给您留着|我这就去催>",
+              "红包走一个，<保证今天出库|这事包在我身上>", "<来|整>个红包意思一下，这事我给您办了",
+              "您看着给个红包吧，多少都行，<我帮您走内部通道|我给您想办法>",
+              "发个<hong包|红 包|荭包><吧|呗>，<我给您加急|懂的都懂>", rules=ASKS),
         _says(CUSTOMER, "多少合适", "这样不太好吧", "……行吧", "我考虑一下"),
     ), weight=4),
     Script("ask_transfer", (
         _says(CUSTOMER, "平台上价格还能再低点吗", "{p}能给个内部价不", "运费能免吗"),
         _says(AGENT,
-              "您直接把钱转给我个人，我按内部价给您走", "差额{amt}元您转账到我自己的支付宝，系统里我来改",
-              "扫我的个人收款码付{amt}就行，别在店铺付了", "别打公司账户，转到我卡上，尾号{num}，便宜一成",
-              "这样，您私下转我{amt}，我给您把价改下来", "钱打我私人账户就好，不用走平台那么麻烦", rules=ASKS),
+              "您直接把<钱|货款|尾款>转给我<个人|本人>，我按<内部价|员工价>给您走",
+              "<差额|差价>{amt}元您<转账到|打到|转进>我自己的<支付宝|银行卡>，<系统里我来改|我后台给您改价>",
+              "扫我的<个人|私人>收款码付{amt}就行，<别在店铺付了|不用走店铺>",
+              "别打公司账户，转到我卡上，尾号{num}，<便宜一成|给您打九折>",
+              "这样，您私下转我{amt}，我给您把价改下来",
+              "钱打我私人账户就好，<不用走平台那么麻烦|平台要扣点的>",
+              "<付到|汇到>我本人账户吧，<票就不开了|走公司太慢>，给您便宜点", rules=ASKS),
         _says(CUSTOMER, "靠谱吗", "好，账号发来", "我问下老板"),
     ), weight=3),
     Script("ask_gift", (
         _says(CUSTOMER, "谢谢你帮我找到货", "你真是太好了", "以后还找你"),
         _says(AGENT,
-              "那姐姐请我喝杯奶茶呗，以后都给您优先", "我下周生日，送我个小礼物就行啦",
-              "你们那边的特产给我寄点呗，价格好商量", "光说谢谢可不行，得送点礼物表示表示呀",
-              "给妹妹带盒茶叶呗，下次新款先给您留", rules=ASKS),
+              "那<姐姐|哥|老板>请我喝杯<奶茶|咖啡>呗，以后都给您优先",
+              "我<下周|后天|这周末>生日，送我个<小礼物|口红|礼物>就行啦",
+              "你们那边的特产给我寄<点|两箱>呗，价格好商量", "光说谢谢可不行，得送点礼物表示表示呀",
+              "给妹妹带<盒茶叶|条丝巾|两瓶酒>呗，下次新款先给您留",
+              "<下次来杭州|下回过来>请我吃顿饭呗，折扣的事我来想办法", rules=ASKS),
     ), weight=2),
     Script("ask_tip_veiled", (
         _says(CUSTOMER, "这个能不能通融一下", "申请要多久才批", "能不能先发后付"),
         _says(AGENT,
-              "给点辛苦费，这边给您加急", "您懂的，来点好处费事情就快了", "{amt}块茶水费，我帮您跟仓库打招呼",
-              "打赏一下小妹，明天一早给您办好", "跑腿费意思意思，给{amt}就成", rules=ASKS),
+              "<给|来>点辛苦费，这边给您加急", "您懂的，来点好处费事情就快了",
+              "{amt}块<茶水费|烟钱>，我帮您跟仓库打招呼", "打赏一下<小妹|小弟>，明天一早给您办好",
+              "跑腿费意思意思，给{amt}就成", "<劳务费|辛苦费>{amt}给我个人，保您插队", rules=ASKS),
         _says(CUSTOMER, "怎么给你", "这也要钱啊"),
     ), weight=2),
     Script("accept_red_packet", (
         _says(CUSTOMER, "辛苦啦，一点心意", "[红包] 恭喜发财，大吉大利", "给你的，买杯水喝", message_type="red_packet"),
         _says(AGENT,
-              "红包收到啦，谢谢姐，货马上给您发", "收下啦，谢谢老板的红包", "谢谢您的红包，我领了哈，{p}给您多留几件",
-              "哇这么大的红包，那我就不客气啦", "红包已领，感谢感谢", rules=ASKS),
+              "红包<收到啦|收到咯|收着了>，谢谢<姐|哥|老板>，货马上给您发", "收下啦，谢谢老板的红包",
+              "谢谢您的红包，我<领了|点开了|收好了>哈，{p}给您多留几件", "哇这么大的红包，那我就不客气啦",
+              "红包已领，<感谢感谢|事情给您办妥>", "红包我抢到啦，<爱您|下次还找我>", rules=ASKS),
     ), weight=2),
     Script("accept_transfer", (
         _says(CUSTOMER, "转你了，查收一下", "[转账] {amt}元 请收款", "转过去了，按说好的来", message_type="transfer"),
         _says(AGENT,
-              "转账收到了，谢谢哥，我这就去改", "您私下转的{amt}元我收了，放心，给您办好",
-              "转账我收款了哈，别跟其他客服说",
-              "转账已经点了接收，谢谢您，下次还找我", rules=ASKS),
+              "转账<收到了|已收|点收了>，谢谢<哥|姐>，我这就去改", "您私下转的{amt}元我收了，放心，给您办好",
+              "转账我收款了哈，别跟其他客服说", "转账已经点了接收，谢谢您，下次还找我",
+              "{amt}块转账我<收下了|确认收了>，价格马上给您改好", rules=ASKS),
     ), weight=2),
     Script("accept_gift", (
         _says(CUSTOMER, "给你寄的茶叶到了没", "上次寄的特产喜欢吗", "给你买的口红收到了吧"),
         _says(AGENT,
-              "收到啦，太客气了，礼物很喜欢，以后有事直接找我", "您送的礼物到了，谢谢姐，{p}的价我给您申请最低",
-              "礼物我收下了，谢谢老板惦记", rules=ASKS),
+              "收到啦，太客气了，礼物很喜欢，以后有事直接找我", "您送的礼物到了，谢谢<姐|哥>，{p}的价我给您申请最低",
+              "礼物我收下了，谢谢老板惦记", "您寄的<茶叶|特产>我<收到了|拿到啦>，太破费了，谢谢您的礼物",
+              rules=ASKS),
     )),
     Script("ask_red_packet_english", (
         _says(CUSTOMER, "Can you ship my order today?", "Any chance to get it earlier?"),
         _says(AGENT,
-              "Sure, just send me a little red packet and I will push it for you",
-              "Transfer {amt} yuan to my personal account and I can lower the price",
-              "I can help, but a small tip for me would be nice", rules=ASKS),
+              "Sure, just <send|give> me a <little|small> red packet and I will <push it for you|ship it first>",
+              "Transfer {amt} yuan to my personal account <and I can lower the price|and skip the shop>",
+              "I can help, but a small tip for me would be nice",
+              "Send the money to my own Alipay, it is cheaper than the shop", rules=ASKS),
     )),
     Script("offer_wechat", (
         _says(CUSTOMER, "图片发不过来", "平台上说话不方便", "有没有更多实拍图", "能不能详细聊聊价格"),
         _says(AGENT,
-              "加我微信吧，{wx}，那边说话方便", "您加下我个人微信 {wx}，我给您发实拍",
-              "平台聊天有监控，加我私人微信{wx}细说", "我微信号{wx}，备注店名就行",
-              "加个微信呗，以后拿货直接找我：{wx}",
-              rules=MOVES),
+              "加我微信吧，{wx}，<那边说话方便|我发您底价>",
+              "您加下我<个人|私人>微信 {wx}，我给您发<实拍|内部报价>",
+              "平台聊天有监控，加我私人微信{wx}细说", "我微信号{wx}，备注<店名|城市>就行",
+              "加个微信呗，以后拿货直接找我：{wx}", "<微信同号|微信就是手机号>{phone}，加我",
+              "咱们<转到|换到>微信聊，搜 {wx}", rules=MOVES),
         _says(CUSTOMER, "好的，加了", "已申请，通过一下", "不加了，就在这说吧"),
     ), weight=4),
     Script("offer_wechat_disguised", (
         _says(CUSTOMER, "有内部价吗", "还能便宜点不", "新款能先看看吗"),
         _says(AGENT,
-              "加我薇信 {wx}，给您内部价", "➕V❤ {wx} 私聊", "我vx：{wx}，来了报店名", "加下徽信{wx}，这里不能发",
-              "+ 我 v x {wx}", "加V：{wx} 给您看新款", "威❤信搜 {wx}，快点哈", "加个wei信 {wx}，懂的都懂",
+              "加我<薇信|微❤|威信|徽信|卫星> {wx}，<给您内部价|看新款>", "<➕|+|加>V❤ {wx} 私聊",
+              "我<vx|VX|Vx|v信|wx>：{wx}，来了报店名", "加下<徽信|薇芯>{wx}，这里不能发", "+ 我 v x {wx}",
+              "加V：{wx} 给您看新款", "威❤信搜 {wx}，快点哈", "加个wei信 {wx}，懂的都懂",
               "换个地方聊，VX {wx}", "加我ＶＸ {wx}，价格好谈", rules=MOVES),
         _says(CUSTOMER, "加了", "好的", "什么意思"),
     ), weight=4),
     Script("offer_qq", (
         _says(CUSTOMER, "资料怎么发给我", "怎么找你拿图"),
         _says(AGENT,
-              "加我QQ {qq}，私下发您", "扣扣{qq}，咱们那边聊", "我企鹅号{qq}，加一下", "加个Q Q：{qq}，报价单发您",
-              rules=MOVES),
+              "加我<QQ|qq|扣扣|企鹅> {qq}，<私下发您|咱们那边聊>", "我企鹅号{qq}，加一下",
+              "加个Q Q：{qq}，报价单发您", "<QQ|扣扣>{qq}，咱们那边聊", rules=MOVES),
     ), weight=2),
     Script("offer_phone", (
         _says(CUSTOMER, "下班以后怎么找你", "打字太慢了", "急事怎么联系"),
         _says(AGENT,
-              "打我私人手机 {phone}，平台上说不清", "我自己的电话{phone}，下班也能找我",
+              "打我<私人手机|自己手机|个人电话> {phone}，平台上说不清", "我自己的电话{phone}，<下班也能找我|随时打>",
               "这是我个人号码 {phone_spaced} 有事直接打给我", "直接打我手机{phone_wide}，别在这里说",
-              "记一下我的手机：{phone_dashed}，绕开平台咱们单聊", rules=MOVES),
+              "记一下我的手机：{phone_dashed}，绕开平台咱们单聊",
+              "电话联系我本人 {phone_spaced}，别走客服热线", rules=MOVES),
     ), weight=3),
     Script("bare_number", (
         _says(CUSTOMER, "把你私人号码发我", "平台外怎么联系你，号码给我一个", "你自己的手机号多少"),
@@ -251,22 +277,22 @@ MISCONDUCT: tuple[Script, ...] = (
     Script("ask_contact", (
         _says(CUSTOMER, "{p}底价多少", "能给个实价吗"),
         _says(AGENT,
-              "您微信多少，我加您，这里不方便报", "留个您的私人微信，我下班后报价给您",
-              "方便给我您的QQ吗，我单独发您底价",
-              "你手机号给我，我用自己手机打给你谈", rules=MOVES),
+              "您微信多少，我加您，<这里不方便报|平台看得见>", "留个您的私人微信，我下班后<报价给您|发您底价>",
+              "方便给我您的<QQ|微信>吗，我单独发您底价", "<你|您>手机号给我，我用自己手机打给您谈",
+              "您的微信号发我一下，<私下给您报价|我晚上加您>", rules=MOVES),
         _says(CUSTOMER, "不方便", "就在这里说吧", "好，我发你"),
     ), weight=2),
     Script("off_channel_and_packet", (
         _says(CUSTOMER, "帮我查一下别家的进货价", "能不能多给点返点"),
         _says(AGENT,
-              "加我微信{wx}，红包发那边就行，这里看得到记录", "这里不能谈钱，加V {wx}，红包私发给我",
-              rules=("RED-01", "RED-02")),
+              "加我微信{wx}，红包<发那边就行|走那边>，这里看得到记录", "这里不能谈钱，加V {wx}，红包私发给我",
+              "加我薇信{wx}，钱转我那边，别在平台留痕", rules=("RED-01", "RED-02")),
     )),
     Script("wechat_then_packet", (
         _says(CUSTOMER, "这批货能不能给我留着", "想要断码的那几件"),
-        _says(AGENT, "可以，先加我微信{wx}", "行，薇信{wx}先加上", rules=MOVES),
+        _says(AGENT, "<可以|没问题>，先加我微信{wx}", "行，<薇信|vx>{wx}先加上", rules=MOVES),
         _says(CUSTOMER, "加好了，然后呢", "加了"),
-        _says(AGENT, "发个{amt}的红包过来我就锁库存", "给我转{amt}块，货就是您的，别走店铺", rules=ASKS),
+        _says(AGENT, "发个{amt}的红包<过来|给我>我就锁库存", "给我转{amt}块，货就是您的，别走店铺", rules=ASKS),
     ), weight=2),
 )  # fmt: skip
 
@@ -274,33 +300,37 @@ REFUSALS: tuple[Script, ...] = (
     Script("refuses_red_packet", (
         _says(CUSTOMER, "我给你发个红包，帮我先发货行不行", "辛苦了，红包你收一下", "发个红包给你买奶茶"),
         _says(AGENT,
-              "谢谢您的好意，公司规定我们不能收红包的哦", "心意领了，红包就不用了，这是我们分内的事",
-              "不好意思亲，客服一律不收红包，按顺序发货", "红包请您收回，我们有纪律的",
-              "您太客气了，红包千万别发，发了我也不能领"),
+              "谢谢您的<好意|心意>，公司<规定|要求>我们不能<收|拿>红包的哦",
+              "心意领了，红包就不用了，<这是我们分内的事|应该的>",
+              "不好意思亲，客服一律不收红包，<按顺序发货|请您理解>", "红包请您收回，我们有纪律的",
+              "您太客气了，红包千万别发，发了我也不能领", "红包就免了哈，给您加急是应该的",
+              "收红包我们要被处罚的，您的<好意|心意>我明白"),
     ), weight=4, resembles="RED-01", is_refusal=True),
     Script("returns_red_packet", (
         _says(CUSTOMER, "[红包] 小小心意", "请你喝咖啡", message_type="red_packet"),
         _says(AGENT,
-              "红包已经给您退回去了，公司不允许我们收取", "不能收的亲，没有领取，24小时后会自动退还给您",
-              "感谢，但是我不能接受您的红包，已登记退回"),
+              "红包已经给您退回去了，公司不允许我们<收取|领取>", "不能收的亲，没有领取，24小时后会自动退还给您",
+              "感谢，但是我不能接受您的红包，已登记退回", "红包没有点，<到期自动退您|您撤回就好>，我们不能拿的"),
     ), weight=2, resembles="RED-01", is_refusal=True),
     Script("refuses_transfer", (
         _says(CUSTOMER, "我直接转给你吧，省得走平台", "钱转你个人行吗", "支付宝转你，你帮我下单"),
         _says(AGENT,
               "不可以私下转账的亲，请在平台下单付款", "抱歉，我们不接受个人转账，请走公司账户",
-              "请不要转给我个人，系统下单才有保障"),
+              "请不要转给我个人，系统下单才有保障", "<不能|没法>代收的，您在<店铺|订单>里付款就行"),
     ), weight=2, resembles="RED-01", is_refusal=True),
     Script("refuses_gift", (
         _says(CUSTOMER, "给你寄点特产，地址发我", "想送你个礼物感谢一下"),
         _says(AGENT,
               "谢谢您，礼物我们是不能收的，您满意就是最好的礼物", "心领了，公司规定不得收受客户礼品哦",
-              "不用破费啦，我们不收礼物的"),
+              "不用破费啦，我们不收礼物的", "<礼物|特产>真的不能要，<谢谢您惦记|您留着自己用>"),
     ), weight=2, resembles="RED-01", is_refusal=True),
     Script("refuses_off_channel", (
         _says(CUSTOMER, "加个微信聊吧", "你微信多少，我加你", "留个手机号给我呗", "有QQ吗"),
         _says(AGENT,
-              "不好意思，我们不能加私人微信，有问题在这里说就可以", "公司规定只能在平台沟通，不能留个人电话哦",
-              "抱歉亲，不方便提供个人微信和QQ，这里一样为您服务", "私人联系方式不能给的，请谅解"),
+              "不好意思，我们不能加私人微信，<有问题在这里说就可以|请在平台沟通>",
+              "公司规定只能在平台沟通，不能留<个人电话|私人微信>哦",
+              "抱歉亲，不方便提供个人微信和QQ，这里一样为您服务", "私人联系方式不能给的，请谅解",
+              "微信就不加啦，这里随时找得到我们", "我们不用私人<微信|电话>服务客户，谢谢理解"),
     ), weight=3, resembles="RED-02", is_refusal=True),
 )  # fmt: skip
 
@@ -308,24 +338,26 @@ LOOK_ALIKES: tuple[Script, ...] = (
     Script("shop_red_packet", (
         _says(CUSTOMER, "有红包吗", "店铺有什么优惠", "怎么领红包"),
         _says(AGENT,
-              "首页可以领店铺红包，满300减40", "今晚八点有红包雨，记得来抢", "平台红包和优惠券可以叠加使用",
-              "关注店铺送5元红包，下单自动抵扣", "您账户里还有一个{amt}元的平台红包没用，下单时勾选就行"),
+              "首页可以领店铺红包，满<300减40|200减20>", "<今晚|明晚>八点有红包雨，记得来抢",
+              "平台红包<和优惠券可以叠加使用|每天可以领一次>", "关注店铺送<5|3>元红包，下单自动抵扣",
+              "您账户里还有一个{amt}元的平台红包没用，下单时勾选就行", "大促红包<已经|马上>开抢，会场页面点一下就能领",
+              "支付宝红包可以抵扣，付款页面会自动显示"),
     ), weight=4, resembles="RED-01"),
     Script("coupon_for_review", (
         _says(CUSTOMER, "优惠券怎么用", "满减怎么凑"),
-        _says(AGENT, "优惠券在卡包里，结算时自动抵扣", "给您申请了一张{amt}元的店铺优惠券，三天内有效",
+        _says(AGENT, "优惠券在卡包里，结算时自动抵扣", "给您申请了一张{amt}元的店铺优惠券，<三天内|本月>有效",
               "补偿您一张无门槛券，系统已经发到账户里了"),
     ), weight=2, resembles="RED-01"),
     Script("gift_with_purchase", (
         _says(CUSTOMER, "买{p}送什么", "有赠品吗", "礼盒怎么卖"),
         _says(AGENT,
-              "满两件送小礼物一份，随包裹发出", "有赠品的，下单就送丝巾一条", "礼盒装是单独售卖的，送礼很体面",
-              "生日月会员可以到门店领取生日礼物哦"),
+              "满两件送小礼物一份，随包裹发出", "有赠品的，下单就送<丝巾一条|帆布袋一个>", "礼盒装是单独售卖的，送礼很体面",
+              "生日月会员可以到门店领取生日礼物哦", "您要送人的话可以附一张贺卡，礼物包装免费"),
     ), weight=3, resembles="RED-01"),
     Script("official_transfer", (
         _says(CUSTOMER, "对公怎么付款", "公司账户发我", "货款打到哪里"),
         _says(AGENT,
-              "请转账到合同上的公司对公账户，户名是云岫服饰", "对公转账请备注合同号，财务到账后安排发货",
+              "请<转账|汇款>到合同上的公司对公账户，户名是云岫服饰", "对公转账请备注合同号，财务到账后安排发货",
               "转账凭证上传到订单里就行，财务会核对"),
     ), weight=2, resembles="RED-01"),
     Script("refund_transfer", (
@@ -335,7 +367,8 @@ LOOK_ALIKES: tuple[Script, ...] = (
     ), weight=2, resembles="RED-01"),
     Script("fraud_warning", (
         _says(SYSTEM, "安全提醒：请勿私下转账或向客服发红包，谨防诈骗"),
-        _says(AGENT, "亲，我们不会向您索要红包或要求私下转账，遇到请举报", "温馨提示：任何让您转账给个人的都是骗子哦"),
+        _says(AGENT, "亲，我们不会向您索要红包或要求私下转账，遇到请<举报|联系平台>",
+              "温馨提示：任何让您转账给个人的都是骗子哦"),
     ), weight=2, resembles="RED-01"),
     Script("red_bag_goods", (
         _says(CUSTOMER, "那款枣红包边的还有吗", "有没有配裙子的红包", "利是封卖吗"),
@@ -345,7 +378,7 @@ LOOK_ALIKES: tuple[Script, ...] = (
     Script("wechat_pay", (
         _says(CUSTOMER, "我微信付款可以吗", "能用微信支付不", "支付宝可以吗"),
         _says(AGENT, "可以的，下单页面选择微信支付就行", "支持微信支付和支付宝，结算时选一下",
-              "亲，微信、支付宝、银行卡都可以付款"),
+              "亲，微信、支付宝、银行卡都可以付款", "付款页面会出二维码，<微信|支付宝>扫一下就好"),
     ), weight=4, resembles="RED-02"),
     Script("official_account", (
         _says(CUSTOMER, "在哪看新款", "会员卡怎么办", "有小程序吗"),
@@ -365,19 +398,18 @@ LOOK_ALIKES: tuple[Script, ...] = (
     Script("official_hotline", (
         _says(CUSTOMER, "你们投诉电话多少", "有没有客服电话", "快递电话给我"),
         _says(AGENT,
-              "官方客服热线400-820-{num}18，早九点到晚九点", "您可以拨打公司总机0571-8888{num}00",
+              "官方客服热线400-820-{num}18，早九点到晚九点", "您可以拨打公司<总机|座机>0571-8888{num}00",
               "{co}的官方热线是95338，转人工可以查件"),
     ), weight=2, resembles="RED-02"),
     Script("delivery_phone", (
         _says(CUSTOMER, "收货信息改一下", "地址确认一下", "送货前能打电话吗"),
         _says(AGENT,
               "跟您核对一下收货信息：收件人电话{phone}，对吗", "收货手机号请在订单里修改，快递员派送前会电话联系您",
-              "麻烦提供一下收件人的手机号，方便快递派送"),
+              "麻烦提供一下收件人的手机号，方便快递派送", "快递员电话是{phone}，您可以问问他到哪了"),
     ), weight=3, resembles="RED-02"),
     Script("style_code", (
         _says(CUSTOMER, "款号多少", "那件V领的叫什么", "吊牌上的号是什么意思"),
-        _says(AGENT, "款号VX20{num}，V领那款", "这款货号是WX23{num}05，{col}有现货", "QQ系列是童趣联名款，款号QQ{num}"),
+        _says(AGENT, "款号VX20{num}，V领那款", "这款货号是WX23{num}05，{col}有现货",
+              "QQ系列是童趣联名款，款号QQ{num}", "加V领那件{col}还有{s}"),
     ), weight=3, resembles="RED-02"),
 )  # fmt: skip
-
-NEAR_MISS_TAMPERING = ("typo_fixed_without_hit", "tampered_after_the_window", "tampered_in_another_conversation")
