@@ -1,23 +1,24 @@
 {#- The columns of every rule model, in order: the one place where they are listed. name -> SQL type. -#}
 {% macro rule_columns() -%}
+    {%- set text = dbt.type_string() -%}
     {{ return({
-        'rule_id': 'varchar',
-        'subject_type': 'varchar',
-        'subject_id': 'varchar',
-        'employee_id': 'varchar',
-        'org_unit_id': 'varchar',
+        'rule_id': text,
+        'subject_type': text,
+        'subject_id': text,
+        'employee_id': text,
+        'org_unit_id': text,
         'occurred_at': 'timestamp',
         'episode_started_at': 'timestamp',
-        'customer_id': 'varchar',
+        'customer_id': text,
         'amount_at_risk': 'decimal(18,2)',
-        'currency': 'varchar',
-        'status': 'varchar',
-        'incident_key': 'varchar',
-        'verdict': 'varchar',
-        'review_cause': 'varchar',
-        'explanation_zh': 'varchar',
-        'explanation_en': 'varchar',
-        'evidence': 'varchar',
+        'currency': text,
+        'status': text,
+        'incident_key': text,
+        'verdict': text,
+        'review_cause': text,
+        'explanation_zh': text,
+        'explanation_en': text,
+        'evidence': text,
     }) }}
 {%- endmacro %}
 
