@@ -141,7 +141,8 @@ class Texts:
         """A share with its sign."""
         if is_missing(share):
             return self("state.none")
-        return f"{float(share) * 100:+.{digits}f}%".replace("-", "−")
+        rounded = round(float(share) * 100, digits) + 0.0
+        return f"{rounded:{'+' if rounded else ''}.{digits}f}%".replace("-", "−")
 
     def p_value(self, value: Number | None) -> str:
         if is_missing(value):

@@ -26,14 +26,26 @@ def cohorts_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
     flagged = judged[judged["is_flagged"].fillna(False).astype(bool) & (judged["rate_ratio"] > 1)]
     if flagged.empty:
         return texts("finding.cohorts_alike", family=name)
-    top = flagged.sort_values("rate_ratio", ascending=False).iloc[0]
-    return texts(
-        "finding.cohorts_top",
-        family=name,
-        cohort=texts.pick(top, "cohort_name") or top["cohort_value"],
-        ratio=texts.ratio(top["rate_ratio"]),
-        interval=texts.interval(top["rate_ratio_low"], top["rate_ratio_high"], open_ended=True),
-    )
+    names = [texts.pick(row, "cohort_name") or row["cohort_value"] for _, row in flagged.iterrows()]
+    if len(flagged) == 1:
+        top = flagged.iloc[0]
+        return texts(
+            "finding.cohorts_top",
+            family=name,
+            cohort=names[0],
+            ratio=texts.ratio(top["rate_ratio"]),
+            interval=texts.interval(top["rate_ratio_low"], top["rate_ratio_high"], open_ended=True),
+        )
+    rest = judged.drop(index=flagged.index)
+    values = {"family": name, "cohorts": texts("format.list_separator").join(names)}
+    if rest.empty or not rest["event_count"].sum():
+        return texts("finding.cohorts_several", **values)
+    ratio = _rate(flagged) / _rate(rest)
+    return texts("finding.cohorts_several_ratio", ratio=texts.ratio(ratio), **values)
+
+
+def _rate(frame: pd.DataFrame) -> float:
+    return float(frame["event_count"].sum()) / float(frame["exposure_count"].sum())
 
 
 def cohorts_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure:

@@ -44,8 +44,8 @@ def labour_finding(frame: pd.DataFrame, currency: str, texts: Texts) -> str:
     return texts("finding.labour_over" if variance > 0 else "finding.labour_under", **values)
 
 
-def labour_figure(frame: pd.DataFrame, currency: str, texts: Texts) -> go.Figure:
-    figure = base_figure(height=320)
+def labour_figure(frame: pd.DataFrame, currency: str, texts: Texts, *, height: int = 320) -> go.Figure:
+    figure = base_figure(height=height)
     months = list(frame["month"])
     for column, color in _PARTS:
         name = text(texts(f"column.{column}"))
@@ -96,6 +96,10 @@ def unit_variance_finding(frame: pd.DataFrame, currency: str, texts: Texts) -> s
     )
 
 
+def unit_variance_height(frame: pd.DataFrame) -> int:
+    return max(320, 60 + 30 * len(frame))
+
+
 def unit_variance_figure(frame: pd.DataFrame, currency: str, texts: Texts) -> go.Figure:
     """Over and under budget, as a share of the budget."""
     shown = frame.assign(
@@ -106,7 +110,7 @@ def unit_variance_figure(frame: pd.DataFrame, currency: str, texts: Texts) -> go
             for row in frame.itertuples()
         ]
     ).sort_values("share", na_position="first")
-    figure = base_figure(height=60 + 32 * max(1, len(shown)))
+    figure = base_figure(height=unit_variance_height(frame))
     figure.add_bar(
         x=[0 if is_missing(share) else share for share in shown["share"]],
         y=[shortened(name) for name in shown["org_unit_name"]],
@@ -159,7 +163,8 @@ def losses_finding(frame: pd.DataFrame, currency: str, texts: Texts) -> str:
 
 def losses_figure(frame: pd.DataFrame, months: list, currency: str, texts: Texts) -> go.Figure:
     figure = base_figure(height=280)
-    for family in sorted(frame["family"].unique()):
+    lost = frame.groupby("family")["hard_loss_amount"].sum()
+    for family in sorted(lost[lost > 0].index):
         mine = frame[frame["family"] == family].groupby("month")["hard_loss_amount"].sum().reindex(months, fill_value=0)
         name = text(texts.term("family", family))
         figure.add_bar(

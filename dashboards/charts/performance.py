@@ -10,11 +10,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboards.charts.axes import month_axis
-from dashboards.charts.theme import BLUE, INK, MUTED, TEAL, VERMILION, base_figure, hover, shortened, text
+from dashboards.charts.theme import BLUE, GREY, INK, MUTED, TEAL, VERMILION, base_figure, hover, shortened, text
 from dashboards.i18n import Texts, is_missing
 
-# The bonus line of the compliance score.
-BONUS_SCORE = 90
+# Scores of fewer people say more about them than about their unit.
+SMALLEST_COMPARED = 5
 
 
 def scores_finding(frame: pd.DataFrame, texts: Texts) -> str:
@@ -57,8 +57,13 @@ def scores_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
     return figure
 
 
+def comparable(frame: pd.DataFrame) -> pd.Series:
+    """Units large enough to be set against one another, whoever looks."""
+    return frame["overall_score"].notna() & (frame["employee_count"].fillna(0) >= SMALLEST_COMPARED)
+
+
 def unit_scores_finding(frame: pd.DataFrame, texts: Texts) -> str:
-    rated = frame[frame["overall_score"].notna()].sort_values("overall_score")
+    rated = frame[comparable(frame)].sort_values("overall_score")
     if len(rated) < 2:
         return texts("finding.unit_scores_none")
     return texts(
@@ -69,15 +74,24 @@ def unit_scores_finding(frame: pd.DataFrame, texts: Texts) -> str:
     )
 
 
+def unit_scores_height(frame: pd.DataFrame) -> int:
+    return max(280, 60 + 30 * len(frame))
+
+
 def unit_scores_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
-    shown = frame.sort_values("overall_score", na_position="first")
-    figure = base_figure(height=60 + 32 * max(1, len(shown)))
+    """Units by score; those too small to be compared stand below the others, unfilled."""
+    shown = frame.assign(compared=comparable(frame)).sort_values(["compared", "overall_score"], na_position="first")
+    figure = base_figure(height=unit_scores_height(frame))
     names = [shortened(name) for name in shown["org_unit_name"]]
     figure.add_scatter(
         x=[None if is_missing(value) else float(value) for value in shown["overall_score"]],
         y=names,
         mode="markers+text",
-        marker={"size": 11, "color": BLUE},
+        marker={
+            "size": 11,
+            "color": [BLUE if compared else "#FFFFFF" for compared in shown["compared"]],
+            "line": {"color": [BLUE if compared else GREY for compared in shown["compared"]], "width": 2},
+        },
         text=["" if is_missing(value) else f"{float(value):.1f}" for value in shown["overall_score"]],
         textposition="middle right",
         cliponaxis=False,

@@ -101,11 +101,11 @@ def slots_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
 
 
 def hours_shown(frame: pd.DataFrame) -> list[int]:
-    """From the first to the last hour in which anything was done."""
-    active = frame[(frame["exposure_count"].fillna(0) > 0) | (frame["event_count"].fillna(0) > 0)]["hour"]
-    if active.empty:
+    """From the first to the last hour in which any slot has enough data; all hours when none has."""
+    judged = frame[frame["has_enough_data"].fillna(False).astype(bool)]["hour"]
+    if judged.empty:
         return list(range(24))
-    return list(range(int(active.min()), int(active.max()) + 1))
+    return list(range(int(judged.min()), int(judged.max()) + 1))
 
 
 def slots_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:

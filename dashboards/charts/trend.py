@@ -56,9 +56,9 @@ def incidents_finding(frame: pd.DataFrame, months: list, texts: Texts) -> str:
     return texts("finding.incidents_down" if change.share < 0 else "finding.incidents_up", **values)
 
 
-def incidents_figure(frame: pd.DataFrame, months: list, texts: Texts) -> go.Figure:
+def incidents_figure(frame: pd.DataFrame, months: list, texts: Texts, *, height: int = 330) -> go.Figure:
     """Stacked columns of incidents by month and family; months without incidents stay visible as zero."""
-    figure = base_figure(height=300)
+    figure = base_figure(height=height)
     labels = [texts.month(month) for month in months]
     for family in sorted(frame["family"].unique()):
         counts = frame[frame["family"] == family].set_index("month")["incident_count"].reindex(months, fill_value=0)

@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 from dashboards.charts.theme import BLUE, INK, MUTED, base_figure, hover, shortened, text
 from dashboards.i18n import Texts, is_missing
 
+MANY = 9
+
 
 def units_finding(frame: pd.DataFrame, texts: Texts) -> str:
     counted = frame[frame["incident_count"].notna()]
@@ -27,9 +29,20 @@ def units_finding(frame: pd.DataFrame, texts: Texts) -> str:
     )
 
 
+def units_shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Units with incidents, and those whose count is withheld; many quiet ones would only push the others together."""
+    if len(frame) <= MANY:
+        return frame
+    return frame[frame["incident_count"].isna() | (frame["incident_count"] > 0)]
+
+
+def units_height(frame: pd.DataFrame) -> int:
+    return max(330, 60 + 30 * len(units_shown(frame)))
+
+
 def units_figure(frame: pd.DataFrame, texts: Texts, *, color: str = BLUE) -> go.Figure:
-    shown = frame.sort_values("incident_count", na_position="first")
-    figure = base_figure(height=max(300, 40 + 30 * len(shown)))
+    shown = units_shown(frame).sort_values("incident_count", na_position="first")
+    figure = base_figure(height=units_height(frame))
     names = [shortened(name) for name in shown["org_unit_name"]]
     figure.add_bar(
         x=[0 if is_missing(value) else float(value) for value in shown["incident_count"]],

@@ -53,6 +53,7 @@ def render(page: PageContext) -> None:
             title=texts("case.related_title", count=len(related.rows)),
             result=related,
             note=texts("case.related_note"),
+            columns=("occurred_at", "rule_id", "subject_id", "points"),
             on_open=lambda case: _open(page, case["violation_id"]),
         )
     _rule(page, rule)

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboards.charts import branches, trend
 from dashboards.charts.theme import color_of
-from dashboards.charts.units import units_figure, units_finding
+from dashboards.charts.units import units_figure, units_finding, units_height, units_shown
 from dashboards.components import address, frame
 from dashboards.components.cards import ask, chart_card, table_card
 from dashboards.components.filter_bar import filter_bar
@@ -46,11 +46,12 @@ def render(page: PageContext) -> None:
     if by_month is None or not months:
         frame.no_data(texts, texts("state.nothing_judged"))
         return
+    by_unit = page.run("violations_by_unit")
     left, right = st.columns(2)
     with left:
-        _trend(page, by_month, months)
+        _trend(page, by_month, months, units_height(by_unit.frame()))
     with right:
-        _units(page)
+        _units(page, by_unit)
     _rules(page)
     _rates(page)
     _branches(page)
@@ -60,7 +61,7 @@ def render(page: PageContext) -> None:
         st.info(texts("compliance.no_cases"))
 
 
-def _trend(page: PageContext, by_month, months) -> None:
+def _trend(page: PageContext, by_month, months, height: int) -> None:
     if by_month.is_empty:
         frame.no_data(page.texts, page.texts("state.no_violations"))
         return
@@ -69,20 +70,20 @@ def _trend(page: PageContext, by_month, months) -> None:
         page,
         key="trend",
         finding=trend.incidents_finding(table, months, page.texts),
-        figure=lambda: trend.incidents_figure(table, months, page.texts),
+        figure=lambda: trend.incidents_figure(table, months, page.texts, height=height),
         result=by_month,
         unit=page.texts("unit.incidents_by_month"),
         metric="incident_count",
     )
 
 
-def _units(page: PageContext) -> None:
-    result = page.run("violations_by_unit")
+def _units(page: PageContext, result) -> None:
     if result.is_empty:
         frame.no_data(page.texts, page.texts("state.no_units_below"))
         return
     table = result.frame()
     color = color_of(page.filters.get("family", ""))
+    quiet = len(table) - len(units_shown(table))
     chart_card(
         page,
         key="units",
@@ -91,6 +92,7 @@ def _units(page: PageContext) -> None:
         result=result,
         unit=page.texts("unit.incidents"),
         metric="incident_count",
+        note=page.texts("note.quiet_units", count=quiet) if quiet else None,
     )
 
 
@@ -131,6 +133,7 @@ def _rules(page: PageContext) -> None:
             rows,
             hide_index=True,
             key="table_rules",
+            height="content",
             placeholder=texts("state.none"),
             column_config={
                 "rule_id": texts("column.rule_id"),

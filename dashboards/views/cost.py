@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards.charts import cost
 from dashboards.components import frame
-from dashboards.components.cards import Figure, ask, chart_card, key_figures
+from dashboards.components.cards import Figure, ask, ask_quietly, chart_card, key_figures
 from dashboards.components.page import PageContext
 from dashboards.i18n import is_missing
 
@@ -39,6 +39,11 @@ def _currency(page: PageContext, currency: str, labour, losses) -> None:
     lost = losses.frame() if losses else None
     lost = lost[lost["currency"] == currency] if lost is not None else None
     _key_figures(page, currency, spent, lost)
+    units = ask_quietly(page, "labour_by_unit")
+    table = units.frame() if units else None
+    mine = table[table["currency"] == currency] if table is not None else None
+    compares = mine is not None and not mine.empty
+    height = cost.unit_variance_height(mine) if compares else 320
     left, right = st.columns(2)
     with left:
         if spent is None or spent.empty:
@@ -50,16 +55,13 @@ def _currency(page: PageContext, currency: str, labour, losses) -> None:
                 page,
                 key=f"labour_{currency}",
                 finding=cost.labour_finding(spent, currency, texts),
-                figure=lambda: cost.labour_figure(spent, currency, texts),
+                figure=lambda: cost.labour_figure(spent, currency, texts, height=height),
                 result=labour,
                 unit=texts("unit.money_by_month", currency=currency),
                 metric="labour_amount",
             )
     with right:
-        units = ask(page, "labour_by_unit")
-        table = units.frame() if units else None
-        mine = table[table["currency"] == currency] if table is not None else None
-        if mine is not None and not mine.empty:
+        if compares:
             chart_card(
                 page,
                 key=f"units_{currency}",

@@ -55,7 +55,11 @@ def _key_figures(page: PageContext) -> None:
         figures.append(
             Figure(
                 texts("quality.kpi_checks"),
-                texts("quality.kpi_checks_value", passed=len(checks) - len(failed), total=len(checks)),
+                texts(
+                    "quality.kpi_checks_value",
+                    passed=texts.number(len(checks) - len(failed)),
+                    total=texts.number(len(checks)),
+                ),
                 texts(
                     "quality.kpi_checks_note",
                     count=sum(row["severity"] == "blocking" for row in failed),

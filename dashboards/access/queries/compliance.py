@@ -16,12 +16,13 @@ from dashboards.access.queries.fragments import (
 from dashboards.access.queries.model import NO_PEOPLE, NamedQuery
 from dashboards.access.suppression import GroupRule
 
-# The points of an incident are the highest among its violations.
-_INCIDENTS = f"""incidents as (
+# The points of an incident are, for each person in it, the highest among its violations.
+_INCIDENTS = f"""counted as (
     select
         v.incident_id,
         v.family,
-        cast(min(date_trunc('month', v.occurred_at)) as date) as month,
+        v.employee_id,
+        min(v.occurred_at) as occurred_at,
         max(v.points) as points,
         count(*) as violation_count
     from fct_violations as v
@@ -29,7 +30,17 @@ _INCIDENTS = f"""incidents as (
         and {in_org("v.org_unit_id")}
         and {in_months("v.occurred_at")}
         and {equals("v.family", "family")}
-    group by v.incident_id, v.family
+    group by v.incident_id, v.family, v.employee_id
+),
+incidents as (
+    select
+        c.incident_id,
+        c.family,
+        cast(min(date_trunc('month', c.occurred_at)) as date) as month,
+        sum(c.points) as points,
+        sum(c.violation_count) as violation_count
+    from counted as c
+    group by c.incident_id, c.family
 )"""
 
 _CASE_COLUMNS = (
@@ -166,31 +177,35 @@ order by m.month, m.family
     NamedQuery(
         name="violations_by_rule",
         tables=("compliance.fct_violations", *ORG_TABLES),
-        columns=(
-            "rule_id",
-            "family",
-            "severity",
-            "incident_count",
-            "violation_count",
-            "points",
-            "last_occurred_at",
-        ),
-        body=f"""
+        columns=("rule_id", "family", "severity", "incident_count", "violation_count", "points", "last_occurred_at"),
+        # An incident weighs once under each rule that it breaks, as under that rule alone.
+        body=f"""counted as (
+    select
+        v.rule_id,
+        v.incident_id,
+        max(v.family) as family,
+        max(v.severity) as severity,
+        max(v.points) as points,
+        count(*) as violation_count,
+        max(v.occurred_at) as last_occurred_at
+    from fct_violations as v
+    where {COUNTS}
+        and {in_org("v.org_unit_id")}
+        and {in_months("v.occurred_at")}
+        and {equals("v.family", "family")}
+    group by v.rule_id, v.incident_id, v.employee_id
+)
 select
-    v.rule_id,
-    max(v.family) as family,
-    max(v.severity) as severity,
-    count(distinct v.incident_id) as incident_count,
-    count(*) as violation_count,
-    sum(v.points) as points,
-    max(v.occurred_at) as last_occurred_at
-from fct_violations as v
-where {COUNTS}
-    and {in_org("v.org_unit_id")}
-    and {in_months("v.occurred_at")}
-    and {equals("v.family", "family")}
-group by v.rule_id
-order by sum(v.points) desc, count(*) desc, v.rule_id
+    c.rule_id,
+    max(c.family) as family,
+    max(c.severity) as severity,
+    count(distinct c.incident_id) as incident_count,
+    sum(c.violation_count) as violation_count,
+    sum(c.points) as points,
+    max(c.last_occurred_at) as last_occurred_at
+from counted as c
+group by c.rule_id
+order by points desc, violation_count desc, c.rule_id
 """,
         grain="aggregate",
         filters=("org", "family", "from", "to"),
@@ -199,39 +214,37 @@ order by sum(v.points) desc, count(*) desc, v.rule_id
     NamedQuery(
         name="violations_by_unit",
         tables=("compliance.fct_violations", *ORG_TABLES),
-        columns=(
-            "org_unit_id",
-            "org_unit_name",
-            "org_unit_type",
-            "incident_count",
-            "violation_count",
-            "points",
-        ),
+        columns=("org_unit_id", "org_unit_name", "org_unit_type", "incident_count", "violation_count", "points"),
         body=f"""{TOP_UNITS},
-{CHILD_UNITS}
+{CHILD_UNITS},
+counted as (
+    select
+        a.ancestor_id as org_unit_id,
+        v.incident_id,
+        max(v.points) as points,
+        count(*) as violation_count
+    from fct_violations as v
+    join org_unit_ancestors as a on a.org_unit_id = v.org_unit_id
+    where {COUNTS}
+        and {in_months("v.occurred_at")}
+        and {equals("v.family", "family")}
+    group by a.ancestor_id, v.incident_id, v.employee_id
+)
 select
-    c.org_unit_id,
-    c.org_unit_name,
-    c.org_unit_type,
-    count(distinct v.incident_id) as incident_count,
-    count(v.violation_id) as violation_count,
-    coalesce(sum(v.points), 0) as points
-from child_units as c
-left join org_unit_ancestors as a on a.ancestor_id = c.org_unit_id
-left join fct_violations as v
-    on v.org_unit_id = a.org_unit_id
-    and {COUNTS}
-    and {in_months("v.occurred_at")}
-    and {equals("v.family", "family")}
-group by c.org_unit_id, c.org_unit_name, c.org_unit_type
-order by points desc, c.org_unit_name, c.org_unit_id
+    u.org_unit_id,
+    u.org_unit_name,
+    u.org_unit_type,
+    count(distinct c.incident_id) as incident_count,
+    coalesce(sum(c.violation_count), 0) as violation_count,
+    coalesce(sum(c.points), 0) as points
+from child_units as u
+left join counted as c on c.org_unit_id = u.org_unit_id
+group by u.org_unit_id, u.org_unit_name, u.org_unit_type
+order by points desc, u.org_unit_name, u.org_unit_id
 """,
         grain="aggregate",
         filters=("org", "family", "from", "to"),
-        groups=GroupRule(
-            measures=("incident_count", "violation_count", "points"),
-            org_unit="org_unit_id",
-        ),
+        groups=GroupRule(measures=("incident_count", "violation_count", "points"), org_unit="org_unit_id"),
     ),
     NamedQuery(
         name="rule_status",

@@ -72,13 +72,12 @@ order by r.is_balanced, r.dataset, r.source_file
     NamedQuery(
         name="quarantine_summary",
         tables=("quality.quarantine",),
-        columns=("dataset", "reason_code", "reason_zh", "reason_en", "row_count"),
+        columns=("dataset", "column_name", "reason_code", "reason_zh", "reason_en", "row_count"),
         body="""
-select
-    q.dataset, q.reason_code, max(q.reason_zh) as reason_zh, max(q.reason_en) as reason_en, count(*) as row_count
+select q.dataset, q.column_name, q.reason_code, q.reason_zh, q.reason_en, count(*) as row_count
 from quarantine as q
-group by q.dataset, q.reason_code
-order by row_count desc, q.dataset, q.reason_code
+group by q.dataset, q.column_name, q.reason_code, q.reason_zh, q.reason_en
+order by row_count desc, q.dataset, q.column_name, q.reason_code
 """,
         grain="aggregate",
         groups=NO_PEOPLE,

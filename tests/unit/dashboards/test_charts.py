@@ -180,6 +180,17 @@ def test_a_withheld_cohort_is_named_as_withheld():
     assert cohorts.cohorts_finding(cohort_rows(False), "RED", en) == en("finding.cohorts_alike", family="Private gifts")
 
 
+def test_several_cohorts_that_stand_out_are_pooled():
+    frame = cohort_rows(True)
+    frame["is_flagged"] = [True, True, None]
+    frame["rate_ratio"] = [7.5, 1.8, None]
+    assert cohorts.cohorts_finding(frame, "RED", en) == en(
+        "finding.cohorts_several", family="Private gifts", cohorts="A, B"
+    )
+    frame.loc[2, ["event_count", "exposure_count", "rate_per_1000", "has_enough_data"]] = [17, 2000, 8.5, True]
+    assert "2.0×" in cohorts.cohorts_finding(frame, "RED", en)
+
+
 def monthly(*counts: int) -> pd.DataFrame:
     return pd.DataFrame({"month": MONTHS[: len(counts)], "family": "RED", "incident_count": counts, "points": counts})
 
@@ -311,6 +322,26 @@ def test_scores_of_a_withheld_unit_are_words():
     figure = performance.unit_scores_figure(frame, en)
     assert [note.text for note in figure.layout.annotations] == ["Too few people to show"]
     assert performance.unit_scores_finding(frame, en) == "B and A are 10.5 points apart"
+
+
+def test_a_unit_of_one_is_not_compared_whoever_looks():
+    frame = pd.DataFrame(
+        {
+            "org_unit_name": ["A", "B", "One"],
+            "overall_score": [80.0, 90.5, 99.0],
+            "employee_count": [9, 9, 1],
+            "is_withheld": [False] * 3,
+        }
+    )
+    assert "One" not in performance.unit_scores_finding(frame, en)
+    assert performance.unit_scores_figure(frame, en).data[0].y[0] == "One"
+
+
+def test_many_quiet_units_are_left_out_but_never_withheld_ones():
+    counts = [None, 5, *[0] * 12]
+    frame = pd.DataFrame({"org_unit_name": [f"U{n}" for n in range(14)], "incident_count": counts})
+    assert list(units.units_shown(frame)["org_unit_name"]) == ["U0", "U1"]
+    assert len(units.units_shown(frame.head(5))) == 5
 
 
 def test_a_small_unit_has_words_instead_of_a_bar():

@@ -130,6 +130,7 @@ def test_an_interval_without_upper_end_says_so_only_where_that_is_meant():
 
 def test_ratio_change_and_q():
     assert zh.ratio(3.04) == "3.0 倍" and en.ratio(18.2) == "18×"
+    assert en.change(-0.0001, 1) == en.change(0.0, 1) == "0.0%"
     assert en.change(-0.321) == "−32%" and en.change(0.05, 1) == "+5.0%"
     assert en.p_value(0.0001) == "<0.001" and en.p_value(0.04) == "0.040"
 
