@@ -40,7 +40,7 @@
         }],
         'product_season_status': [{
             'at': 'record.valid_from', 'actor': 'record.confirmed_by', 'content': none,
-            'zh': "'商品' || record.product_id || case record.status when 'off_season' then '标记为反季' else '标记为当季' end || case when record.confirmed_at is null then ',未确认' else ',确认于' || " ~ value_text('record.confirmed_at', 'moment', 'zh') ~ " end",
+            'zh': "'商品' || record.product_id || case record.status when 'off_season' then '标记为过季' else '标记为当季' end || case when record.confirmed_at is null then ',未确认' else ',确认于' || " ~ value_text('record.confirmed_at', 'moment', 'zh') ~ " end",
             'en': "'Product ' || record.product_id || case record.status when 'off_season' then ' marked off season' else ' marked in season' end || case when record.confirmed_at is null then ', unconfirmed' else ', confirmed ' || " ~ value_text('record.confirmed_at', 'moment', 'en') ~ " end",
         }],
         'inventory': [{
