@@ -49,3 +49,14 @@
         '(^|[^0-9a-z])[1一幺壹]' ~ separator ~ '[3-9三四五六七八九叁肆伍陆柒捌玖](?:' ~ separator ~ digit ~ '){9}($|[^0-9a-z])'
     ) }}
 {%- endmacro %}
+
+{#- Digits of the first mobile number in a folded text; empty where there is none. -#}
+{% macro mobile_number(folded) -%}
+    translate(
+        {{ regex_replace_all(
+            regex_first(folded, mobile_number_pattern()), '[^0-9零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]', ''
+        ) }},
+        '零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖',
+        '001234567891123456789'
+    )
+{%- endmacro %}

@@ -53,7 +53,7 @@ triggered as (
         currency,
         sent_at,
         folded,
-        sender = 'agent' and coalesce({{ regex_matches('folded', mobile_number_pattern()) }}, false) as has_mobile_number,
+        nullif({{ mobile_number('folded') }}, '') as mobile_number,
         _source_file,
         _source_row,
         _row_hash
@@ -73,6 +73,7 @@ triggered as (
             and (
                 {{ regex_matches(dense_text('folded'), customer_trigger) }}
                 or {{ regex_matches('folded', term_pattern(terms, 'en', 'trigger', 'customer')) }}
+                or {{ regex_matches('folded', mobile_number_pattern()) }}
             )
         )
 ),
@@ -89,9 +90,9 @@ marked as (
         transfer_amount,
         currency,
         sent_at,
-        has_mobile_number,
+        mobile_number,
         case
-            when has_mobile_number
+            when mobile_number is not null
                 then {{ regex_replace_all('folded', mobile_number_pattern(), regex_group(1) ~ '☎' ~ regex_group(2)) }}
             else folded
         end as folded,
@@ -112,7 +113,7 @@ select
     transfer_amount,
     currency,
     sent_at,
-    has_mobile_number,
+    mobile_number,
     coalesce({{ spelled_text(terms, clause_text('folded')) }}, '') as clauses,
     coalesce({{ word_text('folded') }}, '') as words,
     _source_file as source_file,

@@ -1,24 +1,37 @@
 {#-
   What is allowed is cut out first, then what is refused; a demand counts in whatever is left, thanks for a gift only
-  where the message refuses nothing. Of one message only, so a day can be reduced again alone.
+  where the message refuses nothing. Of one message, and of the numbers given before in its conversation.
 -#}
 -- depends_on: {{ ref('terms') }}
 {%- set terms = load_terms() %}
 with
 
+{# A number that the customer has given before is only repeated. #}
+given_numbers as (
+    select conversation_id, mobile_number, min(sent_at) as first_given_at
+    from {{ ref('int_message_candidate') }}
+    where sender = 'customer' and mobile_number is not null
+    group by conversation_id, mobile_number
+),
+
 allowed_cut as (
     select
-        message_id,
-        sender,
-        message_type,
-        has_mobile_number,
-        clauses,
-        words,
+        candidates.message_id,
+        candidates.sender,
+        candidates.message_type,
+        candidates.mobile_number is not null as has_mobile_number,
+        coalesce(given_numbers.first_given_at <= candidates.sent_at, false) as is_repeated_number,
+        candidates.clauses,
+        candidates.words,
         {{ without_terms(terms, 'zh', 'allow', 'gift', 'clauses') }} as gift_clauses,
         {{ without_terms(terms, 'en', 'allow', 'gift', 'words') }} as gift_words,
         {{ without_terms(terms, 'zh', 'allow', 'channel', 'clauses') }} as channel_clauses,
         {{ without_terms(terms, 'en', 'allow', 'channel', 'words') }} as channel_words
-    from {{ ref('int_message_candidate') }}
+    from {{ ref('int_message_candidate') }} as candidates
+    left join given_numbers
+        on candidates.conversation_id = given_numbers.conversation_id
+        and candidates.mobile_number = given_numbers.mobile_number
+        and candidates.sender = 'agent'
 ),
 
 {#- What an agent gives to a customer is no gift to the agent; what a customer asks the shop for is no offer. -#}
@@ -28,6 +41,7 @@ directed_cut as (
         sender,
         message_type,
         has_mobile_number,
+        is_repeated_number,
         clauses,
         words,
         case
@@ -49,6 +63,7 @@ refused_cut as (
         sender,
         message_type,
         has_mobile_number,
+        is_repeated_number,
         clauses,
         words,
         gift_clauses as offered_clauses,
@@ -71,14 +86,14 @@ select
     and not is_gift_refusal
     and {{ has_term(terms, 'gift_money', 'accept', 'gift_clauses', 'gift_words') }} as is_gift_acceptance,
     sender = 'agent' and {{ has_term(terms, 'off_channel', 'move', 'channel_clauses', 'channel_words') }} as is_move,
-    {#- A number beside "me" is one's own; any other counts unless the message is about a delivery or a hotline. -#}
+    {#- A number beside "me" is one's own; any other counts unless it is repeated or about a delivery or a hotline. -#}
     sender = 'agent'
     and (
         (
             has_mobile_number
             and (
                 {{ regex_matches('clauses', '(?:' ~ term_pattern(terms, 'zh', 'off_channel', 'own') ~ ')[^。]{0,6}☎') }}
-                or not {{ has_term(terms, 'allow', 'phone', 'clauses', 'words') }}
+                or not (is_repeated_number or {{ has_term(terms, 'allow', 'phone', 'clauses', 'words') }})
             )
         )
         or (
