@@ -10,12 +10,12 @@ import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$&^=:@/\"'])")
 _SPACES = re.compile(r"\s+")
+# A shortcode such as :smile: or a directive such as :red[x] is replaced after parsing, when backslashes are gone.
+_SHORTCODE = re.compile(r":(?=[^\s:]+:|\w+\[)")
 _WORD_JOINER = "\u2060"
 
 
 def plain(text: object) -> str:
     """The text in one line, with nothing in it that Markdown, its directives or its shortcodes would act on."""
     line = _SPACES.sub(" ", str(text)).strip()
-    escaped = _SPECIAL.sub(r"\\\1", line)
-    # A shortcode such as :smile: is replaced after parsing, when the backslash is gone.
-    return escaped.replace("\\:", f"\\:{_WORD_JOINER}")
+    return _SPECIAL.sub(r"\\\1", _SHORTCODE.sub(f":{_WORD_JOINER}", line))

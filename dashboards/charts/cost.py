@@ -115,7 +115,7 @@ def unit_variance_figure(frame: pd.DataFrame, currency: str, texts: Texts) -> go
         x=[0 if is_missing(share) else share for share in shown["share"]],
         y=[shortened(name) for name in shown["org_unit_name"]],
         orientation="h",
-        width=0.55,
+        width=0.55 if len(shown) > 3 else 0.25,
         marker={"color": [VERMILION if not is_missing(s) and s > 0 else TEAL for s in shown["share"]]},
         text=[texts.change(share, 1) for share in shown["share"]],
         textposition="outside",

@@ -127,7 +127,7 @@ def slots_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
         hovers.append(
             [_cell_hover(day, hour, cell, ok, texts) for day, cell, ok in zip(days, line, shown, strict=True)]
         )
-    figure = base_figure(height=90 + 34 * len(hours))
+    figure = base_figure(height=90 + 42 * len(hours))
     axis = {"x": [texts.weekday(day) for day in days], "y": [f"{hour:02d}" for hour in hours]}
     figure.add_heatmap(
         **axis,

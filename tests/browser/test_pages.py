@@ -91,9 +91,9 @@ def test_checks_on_the_page_are_those_of_the_published_file(visit, data_dir):
 
 def test_another_persona_is_shown_something_else(visit, company):
     visitor = visit(fresh=True).open("compliance", lang="en")
-    assert "260 cases" in visitor.main
+    assert "Cases: 260" in visitor.main
     visitor.choose("View as", "Executive")
-    assert "no single cases" in visitor.main and "260 cases" not in visitor.main
+    assert "no single cases" in visitor.main and "Cases: 260" not in visitor.main
     assert parse_qs(urlparse(visitor.tab.url).query)["as"] == ["executive"]
     visitor.open("case_file", lang="en", **{"as": "executive"})
     assert "does not include this page" in visitor.main
@@ -180,7 +180,7 @@ def test_from_a_hot_slot_to_its_cases(visit, data_dir):
         "select count(*) from compliance.fct_violations where family = 'RED'"
         f" and isodow(occurred_at) = {int(slot['weekday'][0])} and hour(occurred_at) = {int(slot['hour'][0])}",
     )
-    assert cases > 4 and f"{cases} cases" in visitor.main
+    assert cases > 4 and f"Cases: {cases}" in visitor.main
 
 
 def test_from_a_case_in_the_list_to_its_file(visit, company):
@@ -193,7 +193,7 @@ def test_from_a_case_in_the_list_to_its_file(visit, company):
     visitor.settle()
     latest = max((row for row in company.violations if row[2] == "RED-03"), key=lambda row: row[9])
     assert parse_qs(urlparse(visitor.tab.url).query)["case"] == [latest[0]]
-    assert "source rows prove this case" in visitor.main
+    assert "Source rows that prove this case" in visitor.main
 
 
 def test_rows_behind_a_chart_and_a_file_of_them(visit, tmp_path):

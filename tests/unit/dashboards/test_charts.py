@@ -307,7 +307,7 @@ def test_a_unit_without_a_budget_has_no_variance():
     )
     bars = cost.unit_variance_figure(frame, "CNY", en).data[0]
     assert dict(zip(bars.y, bars.text, strict=True)) == {"A": "+5.0%", "B": "—"}
-    assert "1 of 1 units" in cost.unit_variance_finding(frame, "CNY", en)
+    assert "1 of 1 units, A most" in cost.unit_variance_finding(frame, "CNY", en)
 
 
 def test_scores_of_a_withheld_unit_are_words():
@@ -399,7 +399,7 @@ def test_events_of_a_case_keep_their_order_and_their_weight():
             "is_deciding": [False, True],
         }
     )
-    assert case.timeline_finding(frame, en) == "2 events within 3 hours, 1 of them decisive"
+    assert case.timeline_finding(frame, en) == "Events within 3 h: 2, of which decisive: 1"
     _, around, deciding = case.timeline_figure(frame, en).data
     assert (list(around.text), list(deciding.text)) == ([""], ["2"])
 
