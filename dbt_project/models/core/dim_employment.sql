@@ -32,7 +32,7 @@ event_ranges as (
 ),
 
 {#- On one day: hired, left, hired again. -#}
-boundaries as (
+told_boundaries as (
     select employee_id, hire_date as boundary_date, 'start' as kind, 0 as day_rank, false as is_listed
     from employees
     union all
@@ -54,6 +54,13 @@ boundaries as (
     from event_ranges
     left join employees on event_ranges.employee_id = employees.employee_id
     where employees.employee_id is null
+),
+
+{# Two sources that tell the same are one boundary: with ties left, the windows below could order them differently. #}
+boundaries as (
+    select employee_id, boundary_date, kind, day_rank, is_listed
+    from told_boundaries
+    group by employee_id, boundary_date, kind, day_rank, is_listed
 ),
 
 ordered as (
