@@ -16,8 +16,8 @@ from pipelines.settings import Settings, disable_telemetry
 from pipelines.state import run_fingerprint, write_last_run
 from pipelines.warehouse.dbt import DbtFailure
 
-# Steps that fail because of a verdict: the verdict is what a person wants to read, not the step.
-CHECK_GATES = frozenset({"check_shape", "check_reconciliation", "check_drift", "publication"})
+# Ways in which a step fails because of a verdict: the verdict is what a person wants to read, not the step.
+VERDICT_ERRORS = frozenset({"DagsterAssetCheckFailedError", "PublicationRefused"})
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,19 @@ def _refusals(settings: Settings) -> tuple[list[str], tuple[dict[str, str], ...]
     )
 
 
-def _message(error: Any) -> str:
-    """The words of the exception that started it, without Dagster's wrapping and without the stack."""
+def _first_cause(error: Any) -> Any:
     while error.cause is not None:
         error = error.cause
-    return error.message.strip().split("\n\nStack Trace")[0]
+    return error
+
+
+def _message(error: Any) -> str:
+    """The words of the exception that started it, without Dagster's wrapping and without the stack."""
+    return _first_cause(error).message.strip().split("\n\nStack Trace")[0]
+
+
+def _is_verdict(event: Any) -> bool:
+    return _first_cause(event.event_specific_data.error).cls_name in VERDICT_ERRORS
 
 
 def run(settings: Settings, reporter: Reporter) -> RunOutcome:
@@ -111,10 +119,10 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
         crashes = [
             f"{event.step_key}: {_message(event.event_specific_data.error)}"
             for event in result.all_events
-            if event.is_step_failure and event.event_specific_data.error and event.step_key not in CHECK_GATES
+            if event.is_step_failure and event.event_specific_data.error and not _is_verdict(event)
         ]
         refusals, failing = _refusals(settings)
-        return _fail(settings, crashes + refusals or ["the run did not end; see the log"], failing)
+        return _fail(settings, crashes + refusals or ["the checks did not run to their end; see the log"], failing)
     from pipelines.publish import current_publication
 
     current = current_publication(settings.paths)

@@ -131,7 +131,12 @@ class DbtProjectRunner:
 def _failing_rows(con: duckdb.DuckDBPyConnection, compiled_sql: str) -> list[dict[str, Any]]:
     cursor = con.execute(f"select * from ({compiled_sql}) as failing limit {MAX_FAILING_KEYS}")
     names = [d[0] for d in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(value: Any) -> Any:
+    """Keys travel as JSON: dates, decimals and the like as text."""
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
 def tested_model(node: Any) -> str:
