@@ -5,10 +5,8 @@ Belongs here: writing those facts into a publication. Does not belong here: coll
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import duckdb
 
@@ -16,6 +14,7 @@ from pipelines.checks.result import CHECKS_COLUMNS_SQL, CheckResult
 from pipelines.contract import Contract, Dataset
 from pipelines.contract.dbt import model_name
 from pipelines.progress import StepTime
+from pipelines.warehouse.tables import insert_rows
 
 QUALITY_DDL = f"""
 create schema quality;
@@ -63,24 +62,19 @@ def _freshness(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple
     ]
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        con.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
-
-
 def write_quality_schema(
     con: duckdb.DuckDBPyConnection, facts: QualityFacts, *, publication_id: str, published_at: datetime
 ) -> None:
     """Fill schema `quality` of the publication open in `con`; the working database is attached as `working`."""
     con.execute(QUALITY_DDL)
-    _insert(con, "quality.freshness", _freshness(con, facts.contract))
+    insert_rows(con, "quality.freshness", _freshness(con, facts.contract))
     con.execute(
         "insert into quality.publication select ?, ?, ?, ?, max(last_event_at) from quality.freshness",
         [publication_id, published_at.replace(tzinfo=None), facts.fingerprint, facts.is_synthetic],
     )
-    _insert(con, "quality.runs", [(n, s.name, s.seconds, s.detail) for n, s in enumerate(facts.steps, start=1)])
-    _insert(con, "quality.checks", [c.as_row() for c in facts.checks])
-    _insert(con, "quality.lineage", facts.lineage)
+    insert_rows(con, "quality.runs", [(n, s.name, s.seconds, s.detail) for n, s in enumerate(facts.steps, start=1)])
+    insert_rows(con, "quality.checks", [c.as_row() for c in facts.checks])
+    insert_rows(con, "quality.lineage", facts.lineage)
     con.execute("create table quality.reconciliation as from working.audit.reconciliation")
     con.execute("create table quality.batches as from working.landed.batches")
     con.execute("create table quality.quarantine as from working.landed.quarantine")

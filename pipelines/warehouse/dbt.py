@@ -65,8 +65,8 @@ def dbt_args(command: str, paths: DataPaths, *extra: str, target: str = "duckdb"
 
 
 def phase_args(phase: Phase) -> tuple[str, ...]:
-    """Unit tests prove the code, not the data: they belong to the test suite, not to a run."""
-    return (*phase.value, "--exclude-resource-type", "unit_test")
+    """Unit tests prove the code, not the data: they belong to the test suite. The manifest is written by parsing."""
+    return ("--no-write-json", *phase.value, "--exclude-resource-type", "unit_test")
 
 
 @dataclass

@@ -16,6 +16,7 @@ import duckdb
 from pipelines.checks.result import CheckResult
 from pipelines.contract import Contract, Dataset
 from pipelines.contract.dbt import model_name
+from pipelines.warehouse.tables import insert_rows
 
 RECONCILIATION_DDL = """
 create or replace table audit.reconciliation (
@@ -117,8 +118,7 @@ def reconcile(database: Path, contract: Contract) -> list[CheckResult]:
                         not found, "; ".join(found) or None,
                     )
                 )  # fmt: skip
-        if rows:
-            con.executemany(f"insert into audit.reconciliation values ({', '.join('?' * 15)})", rows)
+        insert_rows(con, "audit.reconciliation", rows)
     return [
         CheckResult(
             check_id=f"reconciliation.{name}",

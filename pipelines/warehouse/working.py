@@ -13,6 +13,7 @@ import duckdb
 
 from pipelines.checks.result import CHECKS_COLUMNS_SQL, CheckResult
 from pipelines.settings import DataPaths
+from pipelines.warehouse.tables import insert_rows
 
 AUDIT_DDL = f"""
 create schema if not exists audit;
@@ -36,11 +37,8 @@ def create_working_database(paths: DataPaths) -> Path:
 
 def record_checks(database: Path, results: Iterable[CheckResult]) -> None:
     """Append verdicts; publication reads them from here and from nowhere else."""
-    rows = [r.as_row() for r in results]
-    if not rows:
-        return
     with duckdb.connect(str(database)) as con:
-        con.executemany(f"insert into audit.checks values ({', '.join('?' * len(rows[0]))})", rows)
+        insert_rows(con, "audit.checks", [r.as_row() for r in results])
 
 
 def read_checks(database: Path) -> list[CheckResult]:
