@@ -307,5 +307,3 @@ def _daily_results(company: Company) -> None:
                 else '正常' end as result
         from attended
     """)
-
-

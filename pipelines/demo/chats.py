@@ -57,9 +57,7 @@ def _word_tables(company: Company) -> None:
             known = max(min(3, len(line.texts)), len(line.texts) // 2)
             texts = [line.texts[k] for k in sorted(rng.permutation(len(line.texts))[:known])]
             for variant, text in enumerate(texts):
-                rows.append(
-                    (script.kind, step, variant, line.sender, text, ",".join(line.rules), line.message_type)
-                )
+                rows.append((script.kind, step, variant, line.sender, text, ",".join(line.rules), line.message_type))
     fields = ("kind", "step", "variant", "sender", "text", "rules", "message_type")
     _string_table(company, "script_line", {n: [r[i] for r in rows] for i, n in enumerate(fields)})
     company.sql("create table script_size as select kind, step, count(*) as size from script_line group by kind, step")

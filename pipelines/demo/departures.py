@@ -31,8 +31,14 @@ class Operations:
         self._taken: dict[tuple[int, date], int] = {}
 
     def add(
-        self, person: Person, when: datetime, system: str, action: str, object_type: str | None = None,
-        records: int | None = None, success: bool = True,
+        self,
+        person: Person,
+        when: datetime,
+        system: str,
+        action: str,
+        object_type: str | None = None,
+        records: int | None = None,
+        success: bool = True,
     ) -> str:
         """Add one line; returns its event id."""
         slot = self._taken.get((person.number, when.date()), 4)
@@ -167,9 +173,7 @@ def _keep_permissions(company: Company, leavers: _Leavers) -> None:
         company.look_alike("EXIT-02", grant, "no_customer_role", "kept during notice, revoked on the last evening")
 
 
-def _export_before_leaving(
-    company: Company, people: list[Person], leavers: _Leavers, operations: Operations
-) -> None:
+def _export_before_leaving(company: Company, people: list[Person], leavers: _Leavers, operations: Operations) -> None:
     """A salesperson may not export customers at all, so each export is a case of its own beside the hoard."""
 
     def export(person: Person, first: date, rows_a_day: int) -> None:

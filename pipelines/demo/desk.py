@@ -223,4 +223,3 @@ _REASON_TEXT = {
     "complaint": "客诉补偿",
     "other": "其他",
 }
-

@@ -335,9 +335,7 @@ def _order_approved_by_nobody(s: _Stage) -> None:
     seller = s.seller("sales_rep", when)
     lines = [SoldLine(s.desk.good_on_sale(when), s.desk.quantity(), 1.0, None)]
     order = s.desk.order(seller, when, lines, with_order_request=False)
-    request = s.desk.request(
-        "order", order, seller, [], decided=s.desk.group_time(seller, when) - timedelta(hours=1)
-    )
+    request = s.desk.request("order", order, seller, [], decided=s.desk.group_time(seller, when) - timedelta(hours=1))
     s.company.violation("DISC-05", request, seller.employee_id, when, STORY, "approved without any step")
 
 
@@ -494,9 +492,7 @@ def _rejected_afterwards(s: _Stage) -> None:
     order, _, lines, seller, when = s.approved()
     after = s.desk.group_time(seller, when) + timedelta(days=1)
     refused = Step("sales_director", s.desk.by_tag["director_1"], after, "reject")
-    s.desk.request(
-        "discount", order, seller, [refused], value=0.5, reason=lines[0].reason, status="rejected"
-    )
+    s.desk.request("discount", order, seller, [refused], value=0.5, reason=lines[0].reason, status="rejected")
     s.like("DISC-02", order, lines, "further_request_later", "approved before; a deeper one was refused afterwards")
 
 

@@ -78,9 +78,7 @@ def generate(
         digests = exports.write(company, out, on_progress)
         planted = exports.write_truth(company, truth, {"covered_rules": list(COVERED_RULES)})
         exports.write_manifest(company, out, digests)
-        rows = {
-            d.name: company.rows(f'select count(*) from "{d.name}"')[0][0] for d in company.contract
-        }
+        rows = {d.name: company.rows(f'select count(*) from "{d.name}"')[0][0] for d in company.contract}
     finally:
         company.close()
     return DemoReport(out, truth, len(digests), rows, planted, time.monotonic() - began)
