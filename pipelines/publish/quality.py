@@ -44,12 +44,16 @@ class QualityFacts:
 
 
 def _event_moment(dataset: Dataset) -> str:
-    """SQL of the newest fact that had happened when it was delivered; null for plans and for undated datasets."""
+    """SQL of the newest fact that had happened when it was delivered; null for plans and for undated datasets.
+
+    Facts carry local time, delivery stamps UTC: compared in the group's zone.
+    """
     event = dataset.event_time
     if event is None or dataset.is_plan:
         return "cast(null as timestamp)"
     moment = f"cast({event.name} || '-01' as timestamp)" if event.type == "text" else f"cast({event.name} as timestamp)"
-    return f"max({moment}) filter (where {moment} <= _delivered_at)"
+    delivered_at = "timezone(zone.timezone, timezone('UTC', _delivered_at))"
+    return f"max({moment}) filter (where {moment} <= {delivered_at})"
 
 
 def _freshness(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple]:
@@ -57,6 +61,7 @@ def _freshness(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple
         (d.name, d.system)
         + con.execute(
             f"select count(*), max(_delivered_at), {_event_moment(d)} from working.staging.{model_name(d)}"
+            " cross join working.staging.stg_hr__group_timezone as zone"
         ).fetchone()
         for d in contract
     ]

@@ -10,7 +10,7 @@ payroll as (
         coalesce(bonus, 0) + coalesce(performance_pay, 0) as bonus_amount,
         coalesce(allowance, 0) as allowance_amount,
         coalesce(employer_social_insurance, 0) + coalesce(employer_housing_fund, 0) as employer_burden_amount
-    from {{ ref('stg_finance__payroll') }}
+    from {{ ref('fct_payroll') }}
 ),
 
 group_unit as (
@@ -87,8 +87,8 @@ budgets as (
         org_unit_id,
         currency,
         sum(amount) as budget_amount
-    from {{ ref('stg_finance__budgets') }}
-    where cost_type = 'labour' and (_ended_at is null or _ended_at > {{ period_month('period') }})
+    from {{ ref('fct_budget') }}
+    where cost_type = 'labour' and (ended_at is null or ended_at > {{ period_month('period') }})
     group by 1, org_unit_id, currency
 ),
 

@@ -13,7 +13,7 @@ tickets as (
             when first_response_at >= opened_at then {{ dbt.datediff('opened_at', 'first_response_at', 'second') }}
         end as response_seconds,
         satisfaction
-    from {{ ref('stg_crm__tickets') }}
+    from {{ ref('fct_ticket') }}
     where employee_id is not null
 ),
 
@@ -35,7 +35,7 @@ measurements as (
         {{ period_month('period') }} as month,
         'review_score' as kpi_code,
         cast(score as double) as measurement
-    from {{ ref('stg_hr__reviews') }}
+    from {{ ref('fct_review') }}
 ),
 
 window_months as (

@@ -34,7 +34,7 @@ ticket_counts as (
         employee_id,
         cast({{ dbt.date_trunc('month', 'opened_at') }} as date) as month,
         count(*) as ticket_count
-    from {{ ref('stg_crm__tickets') }}
+    from {{ ref('fct_ticket') }}
     where employee_id is not null
     group by 1, 2
 )
