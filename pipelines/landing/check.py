@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pipelines.contract import Column, Dataset
 from pipelines.landing.readers import ident, literal
 from pipelines.landing.reasons import TYPE_NAMES, Reason, row_reason
+from pipelines.landing.text import UNIT_SEPARATOR
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,7 +37,9 @@ _COMPACT_STAMP = r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?()()$"
 _STAMP_PARTS = ("y", "mo", "d", "h", "mi", "s", "f", "o")
 _NUMBER = r"^[+-]?(?:\d{1,24}|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?$"
 _SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+\d+$"
-_PERIOD = r"^(\d{4})(?:[-/.年]?)(\d{1,2})(?:月|[-/.]0?1(?: 00:00:00)?)?$"
+# A month, also as its first day: that is what a spreadsheet makes of one.
+_PERIOD = r"^(\d{4})[-/.年](\d{1,2})(?:月|[-/.]0?1(?: 00:00:00)?)?$"
+_COMPACT_PERIOD = r"^(\d{4})(\d{2})$"
 _PERIOD_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 _TRUE = ("true", "t", "1", "yes", "y", "是")
@@ -56,9 +59,10 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     macros = {
         "hufu_plain(x)": "case when strlen(x) = length(x) then x "
         f"else trim(translate(x, {literal(_WIDE)}, {literal(_PLAIN)})) end",
-        "hufu_stamp_parts(x)": "case when regexp_full_match(x, '\\d{8}(\\d{6})?') "
+        "hufu_plain_stamp_parts(x)": "case when regexp_full_match(x, '\\d{8}(\\d{6})?') "
         f"then regexp_extract(x, {literal(_COMPACT_STAMP)}, [{parts}]) "
-        f"else regexp_extract(hufu_plain(x), {literal(_STAMP)}, [{parts}]) end",
+        f"else regexp_extract(x, {literal(_STAMP)}, [{parts}]) end",
+        "hufu_stamp_parts(x)": "hufu_plain_stamp_parts(hufu_plain(x))",
         "hufu_ts(p)": "try_cast(p.y || '-' || p.mo || '-' || p.d || ' ' || if(p.h = '', '0', p.h) || ':' "
         "|| if(p.mi = '', '0', p.mi) || ':' || if(p.s = '', '0', p.s) || '.' || if(p.f = '', '0', left(p.f, 6)) "
         "as timestamp)",
@@ -76,9 +80,11 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
         "hufu_num(n)": "try_cast(n as decimal(18, 6))",
         "hufu_int(n)": "case when n = trunc(n) then try_cast(n as bigint) end",
         "hufu_bool(t)": f"case when t in {_texts(_TRUE)} then true when t in {_texts(_FALSE)} then false end",
-        "hufu_period(x)": f"case when regexp_matches(hufu_plain(x), {literal(_PERIOD)}) "
-        f"then regexp_extract(hufu_plain(x), {literal(_PERIOD)}, 1) || '-' "
-        f"|| lpad(regexp_extract(hufu_plain(x), {literal(_PERIOD)}, 2), 2, '0') else x end",
+        "hufu_month(x)": f"case when regexp_matches(x, {literal(_COMPACT_PERIOD)}) "
+        f"then regexp_replace(x, {literal(_COMPACT_PERIOD)}, '\\1-\\2') "
+        f"when regexp_matches(x, {literal(_PERIOD)}) then regexp_extract(x, {literal(_PERIOD)}, 1) || '-' "
+        f"|| lpad(regexp_extract(x, {literal(_PERIOD)}, 2), 2, '0') else x end",
+        "hufu_period(x)": "hufu_month(hufu_plain(x))",
     }
     for signature, body in macros.items():
         con.execute(f"create or replace temp macro {signature} as {body}")
@@ -94,8 +100,8 @@ class Cells:
     """contract column -> SQL over the relation; a column without one is null."""
     extra: str | None = None
     """SQL for the JSON of what the contract does not know."""
-    padding: tuple[str, ...] = ()
-    has_separator: bool = False
+    blanks: tuple[str, ...] = ()
+    """What cells may be padded with."""
     nulls: tuple[str, ...] = ()
 
 
@@ -104,15 +110,17 @@ def _is_code(column: Column) -> bool:
     return column.type == "text" and (column.key or column.name.endswith(("_id", "_no", "_code", "_account")))
 
 
-def _needs_trim(cells: Cells, con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Columns with padded cells. Looking for padding is far cheaper than trimming every cell."""
-    if not cells.padding or not cells.expressions:
+def _padded(cells: Cells, con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Columns with cells to clean. Looking for what pads them is far cheaper than cleaning every cell."""
+    if not cells.blanks or not cells.expressions:
         return set()
     tests = []
     for expression in cells.expressions.values():
         marks = [
-            f"starts_with({expression}, {literal(mark)}) or ends_with({expression}, {literal(mark)})"
-            for mark in cells.padding
+            f"contains({expression}, chr(31))"
+            if mark == UNIT_SEPARATOR
+            else f"starts_with({expression}, {literal(mark)}) or ends_with({expression}, {literal(mark)})"
+            for mark in cells.blanks
         ]
         tests.append(f"coalesce(bool_or({' or '.join(marks)}), false)")
     row = con.execute(f"select {', '.join(tests)} from {cells.relation}").fetchone()
@@ -124,10 +132,8 @@ def _raw(column: Column, cells: Cells, padded: set[str]) -> str:
     text = cells.expressions.get(column.name)
     if text is None:
         return "null::varchar"
-    if cells.has_separator:
-        text = f"nullif(replace({text}, chr(31), ''), '')"
     if column.name in padded:
-        text = f"nullif(trim({text}, {literal(''.join(cells.padding))}), '')"
+        text = f"nullif(trim(replace({text}, chr(31), ''), {literal(''.join(cells.blanks))}), '')"
     nulls = cells.nulls if column.type == "text" else (*_NULL_TEXTS, *cells.nulls)
     if column.type == "text":
         return f"case when {text} not in {_texts(nulls)} then {text} end" if nulls else text
@@ -194,7 +200,7 @@ def _steps(column: Column) -> _Steps:
 
 def _typed_cte(cells: Cells, con: duckdb.DuckDBPyConnection, keep: Sequence[str]) -> str:
     """CTEs up to `typed`: for each column the text r, what the rare spelling gave h, the value t."""
-    padded = _needs_trim(cells, con)
+    padded = _padded(cells, con)
     columns = list(enumerate(cells.dataset.columns))
     steps = {i: _steps(column) for i, column in columns}
     extra = f"{cells.extra}::varchar" if cells.extra else "null::varchar"

@@ -35,6 +35,7 @@ from pipelines.landing.recognise import (
     Recognition,
     canonical_dataset,
     column_map,
+    header_key,
     profile_of_path,
     recognise,
     suffix_of,
@@ -57,6 +58,7 @@ from pipelines.landing.storage import (
     Layout,
     Refused,
     landing_lock,
+    link_or_copy,
     move_into_place,
     take_copy,
     walk_inbox,
@@ -73,6 +75,20 @@ CANONICAL = "canonical"
 MEMORY_LIMIT = "2GB"
 _STATE_VERSION = 1
 _PARQUET = "format parquet, compression zstd, compression_level 1"
+# What one file leaves in the connection, here and in `readers` and `mapping`.
+_WORK_VIEWS = ("source", "facts", "faulty_rows")
+_WORK_TABLES = (
+    "loaded",
+    "broken",
+    "records",
+    "kept",
+    "shaped",
+    "parts",
+    "mapped",
+    "checked",
+    "outcomes",
+    "faults",
+)
 _ACCEPTED, _QUARANTINED, _DUPLICATE = 3, 2, 1
 
 Progress = Callable[[str, int, int], None]
@@ -164,7 +180,7 @@ def land_inbox(
             own_profiles=_own_profiles(inbox, profiles),
             shipped_profiles=load_profiles([PROFILE_DIR]),
             manifest=read_manifest(inbox),
-            batches={b.batch_id: b for b in read_batches(data_dir)},
+            batches={b.batch_id: b for b in read_batches(data_dir) if _is_whole(layout, b)},
             checkpoint=checkpoint or (lambda _: None),
         )
         try:
@@ -364,7 +380,7 @@ class _Run:
                 self.checkpoint("copied")
             else:
                 sha256 = kept[0]
-                os.link(kept[1], copy)
+                link_or_copy(kept[1], copy)
             return self._land_file(file, sha256, copy, folder, before)
         except SetAside as error:
             return self._set_aside(file, sha256, error.reason)
@@ -404,6 +420,7 @@ class _Run:
     ) -> dict[str, Any]:
         on_record = self._canonical_on_record(file, sha256)
         if on_record is not None:
+            self._make_current(on_record)
             return self._seen_again(file, sha256, on_record, None)
         path_profile = profile_of_path(file.relative, (*self.own_profiles, *self.shipped_profiles))
         source = open_source(
@@ -417,6 +434,7 @@ class _Run:
         table = self._table(recognition, sha256)
         self._supersede_other_meanings(file, sha256, table)
         if all(i in self.batches for i in table.batch_ids):
+            self._make_current(table.batch_ids)
             return self._seen_again(file, sha256, table.batch_ids, table.profile)
         return self._land_table(file, sha256, copy, source, table)
 
@@ -458,6 +476,22 @@ class _Run:
                     by="landing",
                     reason=f"{file.relative} now means: {', '.join(d.name for d in table.datasets) or 'no dataset'}",
                 )
+
+    def _make_current(self, batch_ids: Sequence[str]) -> None:
+        """A reading of a file that was replaced by another and now holds again, as when a profile is taken back."""
+        last = {e.batch_id: e.action for e in read_events(self.layout.data_dir)}
+        for batch_id in batch_ids:
+            batch = self.batches[batch_id]
+            if last.get(batch_id) == "superseded":
+                reason = f"{batch.source_file} is read this way again"
+                record_event(self.layout.data_dir, batch_id, "reinstated", by="landing", reason=reason)
+            rivals = [
+                b.registered_at
+                for b in self.batches.values()
+                if (b.source_sha256, b.dataset, b.status) == (batch.source_sha256, batch.dataset, batch.status)
+            ]
+            if batch.status == "landed" and max(rivals) > batch.registered_at:
+                self._register(replace(batch, registered_at=utc_now()))
 
     def _seen_again(
         self, file: InboxFile, sha256: str, batch_ids: Sequence[str], profile: Profile | None
@@ -558,22 +592,22 @@ class _Run:
     def _write_canonical(self, base: Batch, table: _Table, table_of: CanonicalTable, loaded: Loaded) -> Batch:
         con, dataset = self.con, table_of.dataset
         batch = self._named(base, table, 0)
-        columns = column_map(table_of.picks, dataset)
-        unknown = [name for name in loaded.columns if name not in columns.values()]
+        tables = [loaded.columns] if not loaded.has_sheets else [pick.names for pick in table_of.picks]
+        columns = column_map(tables, dataset)
+        mapped = {header_key(name) for names in columns.values() for name in names}
+        unknown = [name for name in loaded.columns if header_key(name) not in mapped]
         cells = check.Cells(
             dataset=dataset,
             relation="source",
-            expressions={column: ident(name) for column, name in columns.items()},
+            expressions={column: f"coalesce({', '.join(map(ident, names))})" for column, names in columns.items()},
             extra=mapping.extra_json(unknown),
-            padding=loaded.padding,
-            has_separator=loaded.has_separator,
+            blanks=loaded.blanks,
         )
         out = self._out(batch)
         select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=())
         good = self._copy(f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
-        (records,) = con.execute("select count(*) from source").fetchone()
-        (broken,) = con.execute("select count(*) from broken").fetchone()
-        duplicates = self._drop_repeats(dataset, out)
+        duplicates = self._drop_repeats(dataset, out, good)
+        records, broken = loaded.records, loaded.broken
         quarantined = records - good + broken
         if quarantined:
             self._create_faults()
@@ -599,7 +633,7 @@ class _Run:
         for position, dataset in enumerate(table.datasets):
             batch = self._named(base, table, position)
             cells = mapping.map_target(con, profile, profile.datasets[position], dataset, loaded.columns)
-            cells = replace(cells, padding=loaded.padding, has_separator=loaded.has_separator)
+            cells = replace(cells, blanks=loaded.blanks)
             select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=("_target",))
             con.execute(
                 f"create or replace temp table checked as select *, case when not _is_good then {_QUARANTINED} "
@@ -689,13 +723,11 @@ class _Run:
         (count,) = self.con.execute(f"copy ({select}) to {literal(str(out))} ({_PARQUET})").fetchone()
         return count
 
-    def _drop_repeats(self, dataset: Dataset, out: Path) -> int:
+    def _drop_repeats(self, dataset: Dataset, out: Path, rows: int) -> int:
         """Take exact repetitions of a row out of the file. Equal keys are rare, so they are looked for first."""
         con, path = self.con, literal(str(out))
         keys = ", ".join(ident(key) for key in dataset.keys)
-        rows, distinct_keys = con.execute(
-            f"select count(*), count(distinct hash({keys})) from read_parquet({path})"
-        ).fetchone()
+        (distinct_keys,) = con.execute(f"select count(distinct hash({keys})) from read_parquet({path})").fetchone()
         if rows == distinct_keys:
             return 0
         (distinct_rows,) = con.execute(f"select count(distinct _row_hash) from read_parquet({path})").fetchone()
@@ -790,7 +822,7 @@ class _Run:
         if path is None:
             return
         old = self.work / "file" / "before.parquet"
-        os.link(self.layout.data_dir / path, old)
+        link_or_copy(self.layout.data_dir / path, old)
         self._copy(
             f"select * replace ({', '.join(replacements)}) from read_parquet({literal(str(old))})",
             self.work / "file" / f"{batch.batch_id}-{kind}.parquet",
@@ -811,7 +843,7 @@ class _Run:
             self._con.execute(f"set temp_directory = {literal(str(self.work / 'spill'))}")
             self._con.execute("set TimeZone = 'UTC'")
             # The rare spellings stand behind a cheap guard; the optimizer would compute them for every row.
-            self._con.execute("set disabled_optimizers = 'common_subexpressions'")
+            self._con.execute("set disabled_optimizers = 'common_subexpressions, filter_pushdown'")
             check.prepare(self._con)
             self._con.execute(f"set allowed_directories = [{literal(str(self.work.absolute()) + '/')}]")
             self._con.execute("set enable_external_access = false")
@@ -820,17 +852,20 @@ class _Run:
 
     def _reset(self) -> None:
         """Forget the file that was worked on."""
-        if self._con is None:
-            return
-        for kind in ("view", "table"):
-            names = self._con.execute(f"select {kind}_name from duckdb_{kind}s() where temporary and not internal")
-            for (name,) in names.fetchall():
-                self._con.execute(f"drop {kind} {ident(name)}")
+        if self._con is not None:
+            self._con.execute(";".join(f"drop view if exists {name}" for name in _WORK_VIEWS))
+            self._con.execute(";".join(f"drop table if exists {name}" for name in _WORK_TABLES))
 
     def close(self) -> None:
         if self._con is not None:
             self._con.close()
             self._con = None
+
+
+def _is_whole(layout: Layout, batch: Batch) -> bool:
+    """A batch whose files are gone is landed anew when its file is seen again."""
+    paths = (batch.landed_path, batch.quarantine_path, batch.source_path)
+    return all(path is None or (layout.data_dir / path).is_file() for path in paths)
 
 
 def _full_name(dataset: Dataset) -> str:

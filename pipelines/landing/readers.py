@@ -5,7 +5,8 @@ Does not belong here: which dataset a file is (`recognise`), types and domains (
 
 `source` has `_record` (unique in the file), `_source_row` (record number in file or sheet, header lines counted),
 `_sheet` (null unless several sheets are read) and one text column per header cell. `broken` has the records that
-have no cells at all. Every row is a record that stands in the file; blank records are not rows but count as numbers.
+have no cells at all. `source` is a view over the table `loaded`. Every row is a record that stands in the file; blank
+records are not rows but count as numbers.
 """
 
 from __future__ import annotations
@@ -15,21 +16,21 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipelines.landing.reasons import set_aside
+from pipelines.landing.reasons import SetAside, set_aside
 from pipelines.landing.text import (
     BLANKS,
     HEAD_BYTES,
     MAX_RATIO,
     MAX_UNPACKED_BYTES,
-    PADDING,
     RATIO_MATTERS_FROM_BYTES,
-    UNIT_SEPARATOR,
     Decoded,
     TextFacts,
     decode_file,
@@ -43,17 +44,24 @@ from pipelines.landing.text import (
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow
 
 HEAD_RECORDS = 20
+HEAD_OBJECTS = 1_000
 MAX_COLUMNS = 4096
 MAX_CELL_CHARACTERS = 4 * 1024 * 1024
 MAX_SHEET_BYTES = 2 * 1024**3
 _BATCH_RECORDS = 50_000
 _BROKEN_TEXT = 2_000
 _INSERT_ROWS = 500
+_BLANK_TEXT = "".join(BLANKS)
 RESERVED = ("_record", "_source_row", "_sheet", "_source_file", "_title")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 DELIMITERS = (",", "\t", ";", "|")
+
+
+# Record number, sheet, cells.
+Record = tuple[int, str | None, Sequence[str | None]]
 
 
 @dataclass(frozen=True)
@@ -90,9 +98,12 @@ class Loaded:
     """What the table `source` holds."""
 
     columns: tuple[str, ...]
-    padding: tuple[str, ...] = PADDING
-    """White space that cells may be padded with; what is not listed does not occur."""
-    has_separator: bool = True
+    blanks: tuple[str, ...] = BLANKS
+    """What cells may be padded with; what is not listed does not occur."""
+    records: int = 0
+    """Rows of `source`."""
+    broken: int = 0
+    """Rows of `broken`."""
     has_sheets: bool = False
     """Whether records come from several sheets, so that their numbers need the sheet's name."""
     unread_sheets: tuple[str, ...] = ()
@@ -109,7 +120,8 @@ class Source(Protocol):
 
 def clean_name(cell: str) -> str:
     """A header cell as a column name: no mark, no outer blanks, no line breaks."""
-    return re.sub(r"\s+", " ", cell.replace("\ufeff", "").replace("\u200b", "").strip())
+    text = _UNSTORABLE.sub("\ufffd", cell.replace("\ufeff", "").replace("\u200b", ""))
+    return re.sub(r"\s+", " ", text.strip())
 
 
 def column_names(row: Sequence[str]) -> tuple[str, ...]:
@@ -284,13 +296,12 @@ class CsvSource:
         else:
             create = ", ".join(f"c{i} varchar" for i in range(len(names)))
             con.execute(f"create or replace temp table loaded ({create})")
-        padding = facts.padding
-        blanks = facts.padding + ((UNIT_SEPARATOR,) if facts.has_separator else ())
+        blanks = facts.blanks
         filled = "c0 is not null" + "".join(f" and not starts_with(c0, {literal(mark)})" for mark in blanks)
         rows, filled_rows = con.execute(f"select count(*), count(*) filter (where {filled}) from loaded").fetchone()
         if rows == records:
             # One line is one record, so no cell holds a line end.
-            padding = tuple(mark for mark in padding if mark not in "\r\n")
+            blanks = tuple(mark for mark in blanks if mark not in "\r\n")
         else:
             inside = " + ".join(
                 f"coalesce(sum(strlen(c{i}) - strlen(replace(c{i}, chr(10), ''))), 0)" for i in range(len(names))
@@ -305,20 +316,20 @@ class CsvSource:
             f"rowid + {pick.header_record + 1} as _source_row, null::varchar as _sheet, {cells} from loaded "
             f"{'' if rows == filled_rows else f'where {filled} or not ({blank})'}"
         )
+        if rows != filled_rows:
+            (rows,) = con.execute("select count(*) from source").fetchone()
         _create_broken(con, [])
-        return Loaded(names, padding, facts.has_separator, encoding=self.decoded.encoding)
+        return Loaded(names, blanks, records=rows, encoding=self.decoded.encoding)
 
     def load_exact(self, con: duckdb.DuckDBPyConnection, pick: Pick) -> Loaded:
         """Read record by record; a record of the wrong form becomes a row of `broken`."""
         broken: list[tuple[int, str, str]] = []
         names = pick.names
-        _fill_source(con, names, self._records(pick, len(names), broken))
+        _, records = _fill_source(con, lambda: names, self._records(pick, len(names), broken))
         _create_broken(con, broken)
-        return Loaded(names, self.facts.padding, self.facts.has_separator, encoding=self.decoded.encoding)
+        return Loaded(names, self.facts.blanks, records=records, broken=len(broken), encoding=self.decoded.encoding)
 
-    def _records(
-        self, pick: Pick, width: int, broken: list[tuple[int, str, str]]
-    ) -> Iterator[tuple[int, str | None, Sequence[str | None]]]:
+    def _records(self, pick: Pick, width: int, broken: list[tuple[int, str, str]]) -> Iterator[Record]:
         record = 0
         with _text_records(self.decoded) as stream, _wide_cells():
             lines = _Remembering(stream)
@@ -406,32 +417,36 @@ class JsonLinesSource:
 
     @classmethod
     def open(cls, decoded: Decoded) -> JsonLinesSource:
-        names: dict[str, None] = {}
-        for _, value, _ in _json_lines(decoded):
-            if isinstance(value, dict):
-                names.update(dict.fromkeys(value))
-                if len(names) > MAX_COLUMNS:
-                    raise set_aside("too_many_columns", count=len(names), limit=MAX_COLUMNS)
+        first = islice(_json_lines(decoded), HEAD_OBJECTS)
+        names = dict.fromkeys(key for _, value, _ in first if isinstance(value, dict) for key in value)
         return cls(decoded, (Head((tuple(names),), names_given=True),))
 
     def load(self, con: duckdb.DuckDBPyConnection, picks: Sequence[Pick]) -> Loaded:
-        keys = self.heads[0].rows[0]
         broken: list[tuple[int, str, str]] = []
-        positions = [i for i, key in enumerate(keys) if clean_name(key)]
+        # A key may turn up anywhere in the file; each gets its column when it does.
+        keys: dict[str, None] = dict.fromkeys(self.heads[0].rows[0])
 
-        def records() -> Iterator[tuple[int, str | None, Sequence[str | None]]]:
+        def records() -> Iterator[Record]:
             for number, value, line in _json_lines(self.decoded):
-                if isinstance(value, dict):
-                    cells = [_json_text(value.get(key)) for key in keys]
-                    if any(map(_filled, cells)):
-                        yield number, None, [cells[i] for i in positions]
-                else:
+                if not isinstance(value, dict):
                     broken.append((number, "json", line[:_BROKEN_TEXT]))
+                    continue
+                if not value.keys() <= keys.keys():
+                    keys.update(dict.fromkeys(value))
+                    if len(keys) > MAX_COLUMNS:
+                        raise set_aside("too_many_columns", count=len(keys), limit=MAX_COLUMNS)
+                cells = [v if type(v := value.get(key)) is str else _json_text(v) for key in keys]
+                if "\\u0000" in line:
+                    cells = [cell and cell.replace("\0", "") for cell in cells]
+                if any(map(_filled, cells)):
+                    yield number, None, cells
 
-        names = tuple(column_names([keys[i] for i in positions]))
-        _fill_source(con, names, records())
+        def names() -> tuple[str, ...]:
+            return column_names([key if clean_name(key) else f"column_{i}" for i, key in enumerate(keys, start=1)])
+
+        columns, count = _fill_source(con, names, records())
         _create_broken(con, broken)
-        return Loaded(names, encoding=self.decoded.encoding)
+        return Loaded(columns, records=count, broken=len(broken), encoding=self.decoded.encoding)
 
 
 def _json_lines(decoded: Decoded) -> Iterator[tuple[int, Any, str]]:
@@ -454,13 +469,13 @@ def _json_lines(decoded: Decoded) -> Iterator[tuple[int, Any, str]]:
 
 
 def _json_text(value: Any) -> str | None:
-    if value is None or value == "":
+    if value is None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _LONE_SURROGATE.sub("\ufffd", value.replace("\0", ""))
-    return _LONE_SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False))
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 # ---------------------------------------------------------------------------------------------------------- workbook
@@ -479,19 +494,13 @@ class WorkbookSource:
         import python_calamine
 
         _refuse_bomb(path)
-        try:
+        with _workbook_errors():
             book = python_calamine.CalamineWorkbook.from_path(str(path))
             sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
-        except Exception as error:  # the library raises its own, zip's and plain ValueErrors alike
-            raise set_aside("unreadable_workbook", detail=_first_line(error)) from error
-        heads = []
-        for name, sheet in sheets.items():
-            rows = []
-            for row in sheet.iter_rows():
-                rows.append(tuple(cell_text(cell) or "" for cell in row))
-                if len(rows) == HEAD_RECORDS:
-                    break
-            heads.append(Head(tuple(_skipped_rows(sheet) + rows)[:HEAD_RECORDS], sheet=name))
+            heads = []
+            for name, sheet in sheets.items():
+                rows = [tuple(cell_text(c) or "" for c in row) for row in islice(sheet.iter_rows(), HEAD_RECORDS)]
+                heads.append(Head(tuple(_skipped_rows(sheet) + rows)[:HEAD_RECORDS], sheet=name))
         return cls(path, tuple(heads), sheets)
 
     def load(self, con: duckdb.DuckDBPyConnection, picks: Sequence[Pick]) -> Loaded:
@@ -499,7 +508,7 @@ class WorkbookSource:
         several = len(picks) > 1
         broken: list[tuple[int, str, str]] = []
 
-        def records() -> Iterator[tuple[int, str | None, Sequence[str | None]]]:
+        def records() -> Iterator[Record]:
             for pick in picks:
                 sheet = self.sheets[pick.head.sheet or ""]
                 shown = pick.head.sheet if several else None
@@ -520,10 +529,29 @@ class WorkbookSource:
                         continue
                     yield number, shown, [cells[i] if i is not None and i < len(cells) else None for i in order]
 
-        _fill_source(con, names, records())
+        with _workbook_errors():
+            _, count = _fill_source(con, lambda: names, records())
         _create_broken(con, broken)
         read = {pick.head.sheet for pick in picks}
-        return Loaded(names, has_sheets=several, unread_sheets=tuple(s for s in self.sheets if s not in read))
+        unread = tuple(s for s in self.sheets if s not in read)
+        return Loaded(names, records=count, broken=len(broken), has_sheets=several, unread_sheets=unread)
+
+
+@contextmanager
+def _workbook_errors() -> Iterator[None]:
+    """The library raises errors of many kinds, and panics that are no Exception, for what it cannot read."""
+    import duckdb
+
+    try:
+        yield
+    except (SetAside, MemoryError, duckdb.Error):
+        raise
+    except Exception as error:
+        raise set_aside("unreadable_workbook", detail=_first_line(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise set_aside("unreadable_workbook", detail=_first_line(error)) from error
 
 
 def _union(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -626,15 +654,17 @@ class ParquetSource:
         ]
         try:
             con.execute(
-                "create or replace temp table source as select file_row_number + 1 as _record, "
+                "create or replace temp table loaded as select file_row_number + 1 as _record, "
                 f"file_row_number + 1 as _source_row, null::varchar as _sheet, {', '.join(cells)} "
                 f"from read_parquet({literal(str(self.path))}, file_row_number = true)"
             )
         except duckdb.Error as error:
             raise set_aside("unreadable_parquet", detail=_first_line(error)) from error
-        con.execute(f"delete from source where {_blank_record([ident(n) for n in names], BLANKS)}")
+        con.execute(f"delete from loaded where {_blank_record([ident(n) for n in names], BLANKS)}")
+        con.execute("create or replace temp view source as select * from loaded")
+        (count,) = con.execute("select count(*) from loaded").fetchone()
         _create_broken(con, [])
-        return Loaded(names)
+        return Loaded(names, records=count)
 
 
 def _parquet_text(name: str, kind: str) -> str:
@@ -655,7 +685,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _filled(cell: str | None) -> bool:
-    return bool(cell) and bool(cell.strip(BLANKS))
+    return bool(cell) and bool(cell.strip(_BLANK_TEXT))
 
 
 def _blank_record(columns: Sequence[str], blanks: Sequence[str]) -> str:
@@ -686,39 +716,44 @@ def _constant(value: object) -> str:
 
 
 def _fill_source(
-    con: duckdb.DuckDBPyConnection,
-    names: Sequence[str],
-    records: Iterator[tuple[int, str | None, Sequence[str | None]]],
-) -> None:
-    """Create `source` from records of texts, in batches, so that memory does not grow with the file."""
+    con: duckdb.DuckDBPyConnection, names: Callable[[], tuple[str, ...]], records: Iterator[Record]
+) -> tuple[tuple[str, ...], int]:
+    """Create `source` from records of texts, in batches, so that memory does not grow with the file.
+
+    `names` is asked again with each batch: columns may be added at the end while the records are read.
+    Returns the columns and the number of records.
+    """
     import pyarrow
 
-    columns = ", ".join(f"{ident(name)} varchar" for name in names)
-    con.execute(f"create or replace temp table source (_record bigint, _source_row bigint, _sheet varchar, {columns})")
-    schema = pyarrow.schema(
-        [("_record", pyarrow.int64()), ("_source_row", pyarrow.int64()), ("_sheet", pyarrow.string())]
-        + [(f"c{i}", pyarrow.string()) for i in range(len(names))]
-    )
+    columns = names()
+    described = "".join(f", {ident(name)} varchar" for name in columns)
+    con.execute(f"create or replace temp table loaded (_record bigint, _source_row bigint, _sheet varchar{described})")
     done = 0
-    batch: list[tuple[int, str | None, Sequence[str | None]]] = []
-
-    def flush() -> None:
-        nonlocal done
-        if not batch:
-            return
+    while batch := list(islice(records, _BATCH_RECORDS)):
+        for name in names()[len(columns) :]:
+            con.execute(f"alter table loaded add column {ident(name)} varchar")
+        columns = names()
         numbers, sheets, cells = zip(*batch, strict=True)
-        arrays = [range(done + 1, done + 1 + len(batch)), numbers, sheets, *zip(*cells, strict=True)]
-        table = pyarrow.table(
-            [pyarrow.array(values, type=f.type) for values, f in zip(arrays, schema, strict=True)], schema=schema
-        )
-        con.register("batch", table)
-        con.execute("insert into source select * from batch")
+        texts = list(zip_longest(*cells)) + [(None,) * len(batch)] * (len(columns) - max(map(len, cells)))
+        arrays = [
+            pyarrow.array(range(done + 1, done + 1 + len(batch)), pyarrow.int64()),
+            pyarrow.array(numbers, pyarrow.int64()),
+            pyarrow.array(sheets, pyarrow.string()),
+            *(_texts(values) for values in texts[: len(columns)]),
+        ]
+        con.register("batch", pyarrow.table(arrays, names=[f"c{i}" for i in range(len(arrays))]))
+        con.execute("insert into loaded select * from batch")
         con.unregister("batch")
         done += len(batch)
-        batch.clear()
+    con.execute("create or replace temp view source as select * from loaded")
+    return columns, done
 
-    for record in records:
-        batch.append(record)
-        if len(batch) == _BATCH_RECORDS:
-            flush()
-    flush()
+
+def _texts(values: Sequence[str | None]) -> pyarrow.Array:
+    import pyarrow
+
+    try:
+        return pyarrow.array(values, pyarrow.string())
+    except UnicodeEncodeError:
+        # Half a surrogate pair, as JSON can spell it, is no character.
+        return pyarrow.array([v and _UNSTORABLE.sub("\ufffd", v) for v in values], pyarrow.string())

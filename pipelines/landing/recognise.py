@@ -84,14 +84,19 @@ def column_matches(names: Sequence[str], dataset: Dataset) -> dict[str, list[str
     return found
 
 
-def column_map(picks: Sequence[Pick], dataset: Dataset) -> dict[str, str]:
-    """contract column -> source column. Raises SetAside when several header cells stand for one column."""
-    result: dict[str, str] = {}
-    for pick in picks:
-        for column, names in column_matches(pick.names, dataset).items():
+def column_map(tables: Sequence[Sequence[str]], dataset: Dataset) -> dict[str, list[str]]:
+    """contract column -> the source columns that hold it, one per table (sheet) of the file at most.
+
+    Raises SetAside when several header cells of one table stand for one column.
+    """
+    result: dict[str, list[str]] = {}
+    for table in tables:
+        for column, names in column_matches(table, dataset).items():
             if len(names) > 1:
                 raise set_aside("ambiguous_header", columns=f"{column} ({', '.join(names)})")
-            result.setdefault(column, names[0])
+            known = result.setdefault(column, [])
+            if names[0].casefold() not in map(str.casefold, known):
+                known.append(names[0])
     return result
 
 

@@ -104,6 +104,8 @@ def walk_inbox(inbox: Path, data_dir: Path) -> tuple[list[InboxFile], list[Refus
         for name in sorted(directories):
             if (here / name).is_symlink():
                 refused.append(Refused(_shown(here / name, inbox), "set_aside", file_reason("symlink")))
+            elif name.startswith("."):
+                refused.append(Refused(_shown(here / name, inbox), "ignored", file_reason("temporary")))
         directories[:] = sorted(
             name
             for name in directories
@@ -185,6 +187,15 @@ def _copy_bytes(source: int, target: int, size: int) -> None:
         left -= done
 
 
+def link_or_copy(existing: Path, target: Path) -> None:
+    """The same bytes under another name, for reading."""
+    try:
+        os.link(existing, target)
+    except OSError:
+        # Not every file system has hard links, nor links across its borders.
+        shutil.copyfile(existing, target)
+
+
 def move_into_place(finished: Path, target: Path) -> None:
     """Make a finished file durable under its final name: whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -263,6 +274,7 @@ __all__ = [
     "Refused",
     "SetAside",
     "landing_lock",
+    "link_or_copy",
     "move_into_place",
     "take_copy",
     "walk_inbox",

@@ -34,11 +34,11 @@ _UTF8_EVIDENCE = 3
 # A closing quote, blanks, then the end of the cell: readers disagree on what it means.
 _LOOSE_QUOTE = re.compile(rb'"[ \t]+[,;|\t\r\n]')
 
-# White space that pads cells; a file holds only some of it, and only that has to be looked for.
-PADDING: tuple[str, ...] = (" ", "\t", "\n", "\r", "\x0b", "\x0c", "\u00a0", "\u3000")
+# The row hash joins values by it, so no value may hold it; exports pad cells with it now and then.
 UNIT_SEPARATOR = "\x1f"
-# A cell of nothing else is empty.
-BLANKS = "".join(PADDING) + UNIT_SEPARATOR
+# What pads cells, and what makes a cell that holds nothing else empty. A file has only some of it, and only that has
+# to be looked for.
+BLANKS: tuple[str, ...] = (" ", "\t", "\n", "\r", "\x0b", "\x0c", "\u00a0", "\u3000", UNIT_SEPARATOR)
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,7 @@ class TextFacts:
     crlf: int
     trailing_newlines: int
     has_loose_quote: bool
-    has_separator: bool
-    padding: tuple[str, ...]
+    blanks: tuple[str, ...]
 
     @property
     def lines(self) -> int:
@@ -174,8 +173,8 @@ def gather_facts(path: Path) -> TextFacts:
     """
     size = newlines = returns = crlf = 0
     since_newline = 0
-    has_loose_quote = has_separator = False
-    missing = {mark: mark.encode("utf-8") for mark in PADDING}
+    has_loose_quote = False
+    missing = {mark: mark.encode("utf-8") for mark in BLANKS}
     before = b""
     with path.open("rb") as source:
         while chunk := source.read(_FACTS_CHUNK):
@@ -186,7 +185,6 @@ def gather_facts(path: Path) -> TextFacts:
             if b"\r" in chunk or before.endswith(b"\r"):
                 returns += chunk.count(b"\r")
                 crlf += chunk.count(b"\r\n") + (before.endswith(b"\r") and chunk.startswith(b"\n"))
-            has_separator = has_separator or b"\x1f" in chunk
             for mark, raw in list(missing.items()):
                 if raw[:1] in chunk and raw in chunk or raw in seam:
                     del missing[mark]
@@ -207,8 +205,7 @@ def gather_facts(path: Path) -> TextFacts:
         crlf=crlf,
         trailing_newlines=_trailing_newlines(path, size),
         has_loose_quote=has_loose_quote,
-        has_separator=has_separator,
-        padding=tuple(mark for mark in PADDING if mark not in missing),
+        blanks=tuple(mark for mark in BLANKS if mark not in missing),
     )
 
 

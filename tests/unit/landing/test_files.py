@@ -14,6 +14,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from pipelines.contract import load_contract
 from pipelines.landing import LandingError
 from pipelines.landing import readers as readers_module
 from pipelines.landing import text as text_module
@@ -118,6 +119,15 @@ def test_a_header_that_names_a_column_twice_is_refused(company):
     company.deliver("crm/products.csv", "product_id,product_name,product_name\nP1,a,b\n")
     company.land()
     assert reason_of(company, "crm/products.csv")[0] == "ambiguous_header"
+
+
+def test_headers_may_be_the_labels_of_the_contract(company):
+    columns = load_contract().get("products").columns
+    labels = [c.label.zh for c in columns if c.label is not None]
+    assert len(labels) == len(columns)
+    company.deliver("crm/products.csv", ",".join(labels) + "\nP1,羽绒服,外套,冬\n")
+    company.land()
+    assert names(company) == ["羽绒服"]
 
 
 def test_unknown_columns_are_kept_and_reported(company):
@@ -295,11 +305,11 @@ def test_workbook_cells_become_canonical(company):
 
 def test_all_sheets_that_carry_the_header_are_read_and_the_others_named(company):
     sheet = [["product_id", "product_name"], ["P1", "a"]]
-    other = [["x"], ["product_name", "product_id"], ["b", "P2"]]
+    other = [["x"], ["Product Name", "PRODUCT ID"], ["b", "P2"]]
     company.deliver("crm/products.xlsx", workbook({"一月": sheet, "二月": other, "说明": [["none"]]}))
     company.land()
-    rows = company.ask("select product_id, _source_file, _source_row from landed_crm.products order by 1")
-    assert rows == [("P1", "crm/products.xlsx#一月", 2), ("P2", "crm/products.xlsx#二月", 3)]
+    rows = company.ask("select product_id, product_name, _source_file, _source_row from landed_crm.products order by 1")
+    assert rows == [("P1", "a", "crm/products.xlsx#一月", 2), ("P2", "b", "crm/products.xlsx#二月", 3)]
     assert json.loads(company.one("select unread_sheets from landed.batches")) == ["说明"]
 
 
@@ -319,6 +329,26 @@ def test_json_lines_keep_the_spelling_of_numbers(company):
     faults = company.ask("select source_row, column_name, reason_code from landed.quarantine order by 1")
     assert faults == [(4, None, "json"), (5, None, "json"), (6, "product_name", "required")]
     assert company.ask("select read_count, accepted_count, quarantined_count from landed.batches") == [(5, 2, 3)]
+
+
+def test_json_keys_may_turn_up_late_and_hold_anything(company, monkeypatch):
+    monkeypatch.setattr(readers_module, "HEAD_OBJECTS", 1)
+    monkeypatch.setattr(readers_module, "_BATCH_RECORDS", 2)
+    lines = [
+        '{"product_id": "P1", "product_name": "a"}',
+        '{"product_id": "P2", "product_name": "b\\ud800\\u0000c"}',
+        '{"product_id": "P3", "product_name": "c", "season": "冬", "": "unnamed", "\\ud800": "half"}',
+        '{"product_id": "P4", "product_name": "d", "tail": "x"}',
+    ]
+    company.deliver("crm/products.jsonl", "\n".join(lines))
+    company.land()
+    rows = company.ask("select product_id, product_name, season, _extra from landed_crm.products order by 1")
+    assert rows == [
+        ("P1", "a", None, None),
+        ("P2", "b\ufffdc", None, None),
+        ("P3", "c", "冬", '{"column_4":"unnamed","\ufffd":"half"}'),
+        ("P4", "d", None, '{"tail":"x"}'),
+    ]
 
 
 def test_parquet_values_become_canonical(company):
