@@ -21,6 +21,7 @@ from dashboards.access import (
     NotPublished,
     NotServed,
     PublishedFile,
+    TooFewPeople,
     Viewer,
     available_personas,
     read_last_run,
@@ -208,6 +209,8 @@ def _show(spec: PageSpec, texts: Texts, viewer: Viewer) -> None:
         spec.render(page)
     except NotServed:
         frame.no_data(texts, texts("state.not_served"))
+    except TooFewPeople:
+        frame.withheld(texts)
     address.write(spec.all_filters)
 
 

@@ -11,6 +11,7 @@ from dashboards.access.errors import (
     NotConfigured,
     NotPublished,
     NotServed,
+    TooFewPeople,
 )
 from dashboards.access.layer import AccessLayer, Result
 from dashboards.access.publication import PublicationInfo, PublishedFile
@@ -30,6 +31,7 @@ __all__ = [
     "PublicationInfo",
     "PublishedFile",
     "Result",
+    "TooFewPeople",
     "Viewer",
     "available_personas",
     "read_last_run",

@@ -32,6 +32,10 @@ class NotPublished(AccessError):
     """There is no published file yet."""
 
 
+class TooFewPeople(AccessError):
+    """Fewer people than may be shown to this viewer, or nobody knows how many."""
+
+
 class NotServed(AccessError):
     """The published file lacks a table or column that the query needs."""
 

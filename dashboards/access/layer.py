@@ -18,7 +18,7 @@ import duckdb
 import pandas as pd
 
 from dashboards.access import policy as policies
-from dashboards.access.errors import AccessDenied, NotServed, PolicyError
+from dashboards.access.errors import AccessDenied, NotServed, PolicyError, TooFewPeople
 from dashboards.access.filters import Value, read_filter
 from dashboards.access.policy import Policy, load_policy
 from dashboards.access.publication import OpenPublication, PublicationInfo, PublishedFile
@@ -76,6 +76,7 @@ class _Groups:
     """Facts about group sizes of one publication. `known` is false where nobody says who works where."""
 
     known: bool
+    top: str | None
     withheld: frozenset[str]
     served: Mapping[str, str | None]
 
@@ -208,8 +209,10 @@ class AccessLayer:
         withheld = [False] * len(rows)
         role = self._policy.role(viewer)
         if query.groups is not None and (not role.sees_persons or (query.is_pay and not role.sees_individual_pay)):
-            if query.groups.org_unit is not None and not groups.known:
-                raise NotServed(f"{query.name}: the publication does not say how many people its units have")
+            if (query.groups.org_unit is not None or query.groups.is_selection) and not groups.known:
+                raise TooFewPeople(f"{query.name}: the publication does not say how many people its units have")
+            if query.groups.is_selection and _chosen_unit(viewer, values, groups) in groups.withheld:
+                raise TooFewPeople(f"{query.name}: fewer than {self._policy.minimum_group_size} people")
             rows, withheld = suppress_rows(
                 columns,
                 rows,
@@ -226,10 +229,16 @@ class AccessLayer:
         cells = _org_cells(publication)
         k = self._policy.minimum_group_size
         known = any(cell.headcount for cell in cells)
-        groups = _Groups(known, withheld_units(cells, k), served_units(cells, k))
+        tops = [cell.org_unit_id for cell in cells if cell.parent_org_unit_id is None]
+        groups = _Groups(known, tops[0] if len(tops) == 1 else None, withheld_units(cells, k), served_units(cells, k))
         with self._lock:
             self._groups = (str(publication.path), groups)
         return groups
+
+
+def _chosen_unit(viewer: Viewer, values: Mapping[str, Value], groups: _Groups) -> str | None:
+    chosen = values.get("org") or viewer.scope_org_unit_id or groups.top
+    return str(chosen) if chosen else None
 
 
 def compose(policy: Policy, viewer: Viewer, query: NamedQuery, tables: Mapping[str, Collection[str]]) -> str:

@@ -94,12 +94,14 @@ class GroupRule:
 
     `org_unit`: column with the unit that a row is about, if any. `population`: column with the number of people.
     `partition`: columns within which the groups add up to a known total. `measures`: columns that are withheld.
+    `is_selection`: the one group is everybody in the chosen unit.
     """
 
     measures: tuple[str, ...]
     org_unit: str | None = None
     population: str | None = None
     partition: tuple[str, ...] = ()
+    is_selection: bool = False
 
 
 def suppress_rows(

@@ -109,7 +109,8 @@ def unit_variance_figure(frame: pd.DataFrame, currency: str, texts: Texts) -> go
             else float(row.variance_amount / row.budget_amount)
             for row in frame.itertuples()
         ]
-    ).sort_values("share", na_position="first")
+    )
+    shown = shown.assign(share=shown["share"].astype(float)).sort_values("share", na_position="first")
     figure = base_figure(height=unit_variance_height(frame))
     figure.add_bar(
         x=[0 if is_missing(share) else share for share in shown["share"]],

@@ -82,6 +82,8 @@ def rate_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
     name = texts.term("family", family)
     if rated.empty:
         return texts("finding.rate_none", family=name)
+    if not enough(rated).any():
+        return texts("finding.rate_thin", family=name)
     events, exposure = rated["incident_count"], rated["exposure_count"]
     half = len(rated) // 2
     if half == 0:
@@ -94,8 +96,16 @@ def rate_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
     return texts("finding.rate_down" if later < earlier else "finding.rate_up", **values)
 
 
+def enough(frame: pd.DataFrame) -> pd.Series:
+    """Months in which enough was done to judge a rate."""
+    return frame["has_enough_data"].fillna(False).astype(bool)
+
+
 def rate_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure:
-    """Line of the rate with its interval as a band; months without exposure are gaps, not zeros."""
+    """Line of the rate with its interval as a band; months without exposure are gaps, not zeros.
+
+    Months in which too little was done have an open marker.
+    """
     figure = base_figure(height=230)
     color = color_of(family)
     unit = texts.term("exposure", frame["exposure_unit"].dropna().iloc[0]) if len(frame) else ""
@@ -118,15 +128,20 @@ def rate_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure:
             texts.interval(row.rate_low, row.rate_high),
             texts.number(row.incident_count),
             texts.number(row.exposure_count),
+            "" if judged else f"<br><i>{text(texts('state.not_enough'))}</i>",
         ]
-        for row in frame.itertuples()
+        for row, judged in zip(frame.itertuples(), enough(frame), strict=True)
     ]
     figure.add_scatter(
         x=months,
         y=list(frame["rate_per_1000"]),
         mode="lines+markers",
         line={"color": color, "width": 2.5},
-        marker={"size": 6, "color": color},
+        marker={
+            "size": 7,
+            "color": [color if judged else "#FFFFFF" for judged in enough(frame)],
+            "line": {"color": color, "width": 1.5},
+        },
         connectgaps=False,
         customdata=rows,
         hovertemplate=hover(
@@ -134,7 +149,7 @@ def rate_figure(frame: pd.DataFrame, family: str, texts: Texts) -> go.Figure:
                 "%{customdata[0]}",
                 f"<b>%{{customdata[1]}}</b> {text(texts('unit.per_1000', unit=unit))}",
                 f"{text(texts('label.interval'))} %{{customdata[2]}}",
-                f"%{{customdata[3]}} / %{{customdata[4]}} {text(unit)}",
+                f"%{{customdata[3]}} / %{{customdata[4]}} {text(unit)}%{{customdata[5]}}",
             ]
         ),
         showlegend=False,

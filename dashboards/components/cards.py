@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import exports
-from dashboards.access import NotServed, Result
+from dashboards.access import NotServed, Result, TooFewPeople
 from dashboards.charts.theme import CONFIG
 from dashboards.components import frame
 from dashboards.components.page import PageContext
@@ -72,14 +72,16 @@ def ask(page: PageContext, query: str, **extra: str) -> Result | None:
         return page.run(query, **extra)
     except NotServed:
         frame.no_data(page.texts, page.texts("state.not_served"))
-        return None
+    except TooFewPeople:
+        frame.withheld(page.texts)
+    return None
 
 
 def ask_quietly(page: PageContext, query: str) -> Result | None:
     """The answer, or None where a figure beside others says itself that there is none."""
     try:
         return page.run(query)
-    except NotServed:
+    except (NotServed, TooFewPeople):
         return None
 
 

@@ -77,6 +77,10 @@ def not_enough(texts: Texts, reason: str | None = None) -> None:
     _state(texts("state.not_enough"), reason)
 
 
+def withheld(texts: Texts) -> None:
+    _state(texts("state.withheld"), texts("state.withheld_selection"))
+
+
 def withheld_note(texts: Texts, count: int, minimum: int) -> None:
     if count:
         st.caption(texts("state.withheld_groups", count=count, k=minimum))

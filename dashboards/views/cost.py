@@ -48,8 +48,10 @@ def _currency(page: PageContext, currency: str, labour, losses) -> None:
     with left:
         if spent is None or spent.empty:
             frame.no_data(texts, texts("state.no_labour"))
+        elif spent["labour_amount"].isna().all() and spent["is_withheld"].any():
+            frame.withheld(texts)
         elif spent["labour_amount"].isna().all():
-            frame.not_enough(texts, texts("state.group_too_small"))
+            frame.no_data(texts, texts("state.no_labour"))
         else:
             chart_card(
                 page,

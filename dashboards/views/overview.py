@@ -70,6 +70,10 @@ def _rate_figure(page: PageContext, rates, family: str) -> Figure:
     label = texts("kpi.rate", family=texts.term("family", family))
     if mine.empty:
         return Figure(label, texts("state.no_data"), texts("state.no_exposure"), page.definition("violation_rate"))
+    if not trend.enough(mine).any():
+        return Figure(
+            label, texts("state.not_enough"), texts("state.too_little_done"), page.definition("violation_rate")
+        )
     events, exposure = int(mine["incident_count"].sum()), int(mine["exposure_count"].sum())
     low, high = intervals.rate_interval(events, exposure)
     unit = texts.term("exposure", mine["exposure_unit"].iloc[0])

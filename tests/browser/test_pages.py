@@ -12,7 +12,16 @@ import pytest
 
 from dashboards.i18n import LANGUAGES, Texts
 from tests.browser.conftest import serving
-from tests.support.published_fixture import BAD_BRANCH, BRANCHES, HOSTILE, HOSTILE_NAME, build_company, publish
+from tests.support.published_fixture import (
+    BAD_BRANCH,
+    BRANCHES,
+    EMPTY,
+    HOSTILE,
+    HOSTILE_NAME,
+    SPARSE,
+    build_company,
+    publish,
+)
 
 PAGES = ("overview", "compliance", "case_file", "hotspots", "cost", "performance", "data_quality")
 WIDTHS = (1440, 390)
@@ -243,6 +252,21 @@ def test_no_access_until_somebody_configured_it(browser, visit, tmp_path):
         visitor = visit(fresh=True, at=address).open("compliance", lang="en", **{"as": "hr"})
         assert "no single cases" in visitor.main
         assert visitor.tab.get_by_text("View as").count() == 0
+
+
+@pytest.mark.parametrize(("then", "words"), [(EMPTY, "No data"), (SPARSE, "Not enough data")], ids=["empty", "sparse"])
+def test_what_cannot_be_said_is_never_a_zero(visit, tmp_path, then, words):
+    publish(tmp_path, "poor1", then=then)
+    shown = []
+    with serving(tmp_path, HUFU_VIEWER_ROLE="hr") as address:
+        visitor = visit(fresh=True, at=address)
+        for page in PAGES:
+            visitor.open(page, lang="en")
+            assert visitor.tab.locator('[data-testid="stException"]').count() == 0, page
+            assert "poor1" in visitor.tab.inner_text(".st-key-freshness")
+            shown.append(visitor.main)
+    assert visitor.complaints == []
+    assert words in "".join(shown) and "¥0" not in "".join(shown)
 
 
 def test_a_new_publication_is_shown_and_its_server_stays_up(visit, data_dir):

@@ -290,8 +290,10 @@ def _violations(company: Company, rng: random.Random):
         )
 
 
-def build_published_file(path: Path, company: Company | None = None, *, is_synthetic: bool = True) -> Company:
-    """Write one published file and return the company in it."""
+def build_published_file(
+    path: Path, company: Company | None = None, *, is_synthetic: bool = True, then: tuple[str, ...] = ()
+) -> Company:
+    """Write one published file and return the company in it; `then` are statements that make it a special one."""
     company = company or build_company()
     rng = random.Random(11)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -318,6 +320,8 @@ def build_published_file(path: Path, company: Company | None = None, *, is_synth
     _insert_rates(insert, company, rng)
     _insert_money_and_scores(insert, company, rng)
     _insert_quality(insert, path, is_synthetic)
+    for statement in then:
+        connection.execute(statement)
     connection.execute("commit")
     connection.close()
     return company
@@ -769,6 +773,37 @@ def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
         ],
     )
     insert("quality.files", [("说明.docx", "set_aside", "无法识别", "Not recognised", 0, 0)])
+
+
+# Rows are there, but nearly nothing can be said by them.
+SPARSE = (
+    "delete from compliance.fct_violations",
+    "delete from compliance.review_items",
+    "delete from performance.scorecards",
+    "update compliance.monthly_by_org set has_enough_data = false",
+    "update compliance.branch_comparison set rate_ratio = null, rate_ratio_low = null, rate_ratio_high = null,"
+    " is_flagged = false, has_enough_data = false",
+    "update hotspots.slots set has_enough_data = false, is_flagged = false",
+    "update hotspots.cohorts set has_enough_data = false, is_flagged = false, rate_per_1000 = null",
+    "update cost.labour_monthly set base_amount = null, variable_amount = null, employer_burden_amount = null,"
+    " labour_amount = null, budget_amount = null, variance_amount = null",
+    "delete from cost.violation_losses",
+    "update compliance.rule_status set status = 'NO_DATA', missing_datasets = 'orders'",
+    "update quality.freshness set last_delivered_at = null, last_event_at = null",
+)
+
+# No row in any mart.
+EMPTY = tuple(
+    f"delete from {table}"
+    for table in (
+        *("compliance.fct_violations", "compliance.review_items", "compliance.fct_violation_evidence"),
+        *("compliance.case_timeline", "compliance.rule_status", "compliance.monthly_by_org", "compliance.champions"),
+        *("compliance.branch_comparison", "compliance.employee_scores", "hotspots.slots", "hotspots.cohorts"),
+        *("cost.labour_monthly", "cost.violation_losses", "performance.scorecards", "performance.kpi_values"),
+        *("reference.org_units", "reference.org_unit_ancestors", "reference.employees", "quality.checks"),
+        *("quality.reconciliation", "quality.quarantine", "quality.freshness", "quality.batches", "quality.files"),
+    )
+)
 
 
 def publish(data_dir: Path, publication_id: str, **options) -> Company:

@@ -13,7 +13,7 @@ from dashboards.access.queries.fragments import (
     in_months,
     in_org,
 )
-from dashboards.access.queries.model import NO_PEOPLE, NamedQuery
+from dashboards.access.queries.model import EVERYBODY_CHOSEN, NamedQuery
 from dashboards.access.suppression import GroupRule
 
 # The points of an incident are, for each person in it, the highest among its violations.
@@ -116,7 +116,7 @@ left join incidents as i on true
 """,
         grain="aggregate",
         filters=("org", "family", "from", "to"),
-        groups=NO_PEOPLE,
+        groups=EVERYBODY_CHOSEN,
     ),
     NamedQuery(
         name="violations_by_month",
@@ -135,7 +135,7 @@ order by i.month, i.family
 """,
         grain="aggregate",
         filters=("org", "family", "from", "to"),
-        groups=NO_PEOPLE,
+        groups=EVERYBODY_CHOSEN,
     ),
     NamedQuery(
         name="rates_by_month",
@@ -150,6 +150,7 @@ order by i.month, i.family
             "rate_per_1000",
             "rate_low",
             "rate_high",
+            "has_enough_data",
         ),
         # Where several units have no parent, their counts add up, but their intervals do not.
         body=f"""{TOP_UNITS}
@@ -162,7 +163,8 @@ select
     max(m.exposure_unit) as exposure_unit,
     case when count(*) = 1 then max(m.rate_per_1000) end as rate_per_1000,
     case when count(*) = 1 then max(m.rate_low) end as rate_low,
-    case when count(*) = 1 then max(m.rate_high) end as rate_high
+    case when count(*) = 1 then max(m.rate_high) end as rate_high,
+    bool_and(m.has_enough_data) as has_enough_data
 from monthly_by_org as m
 join top_units as t on t.org_unit_id = m.org_unit_id
 where {in_months("m.month")}
@@ -172,7 +174,7 @@ order by m.month, m.family
 """,
         grain="aggregate",
         filters=("org", "family", "from", "to"),
-        groups=NO_PEOPLE,
+        groups=EVERYBODY_CHOSEN,
     ),
     NamedQuery(
         name="violations_by_rule",
@@ -209,7 +211,7 @@ order by points desc, violation_count desc, c.rule_id
 """,
         grain="aggregate",
         filters=("org", "family", "from", "to"),
-        groups=NO_PEOPLE,
+        groups=EVERYBODY_CHOSEN,
     ),
     NamedQuery(
         name="violations_by_unit",
@@ -283,7 +285,7 @@ order by d.rule_id
 """,
         grain="aggregate",
         filters=("org", "from", "to"),
-        groups=NO_PEOPLE,
+        groups=EVERYBODY_CHOSEN,
     ),
     NamedQuery(
         name="branch_comparison",

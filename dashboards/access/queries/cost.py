@@ -5,7 +5,7 @@ Does not belong here: what one person is paid; the marts do not hold it.
 """
 
 from dashboards.access.queries.fragments import CHILD_UNITS, ORG_TABLES, TOP_UNITS, equals, in_months, in_org
-from dashboards.access.queries.model import NO_PEOPLE, NamedQuery
+from dashboards.access.queries.model import EVERYBODY_CHOSEN, NamedQuery
 from dashboards.access.suppression import GroupRule
 
 _LABOUR = (
@@ -98,7 +98,7 @@ order by l.month, l.family, l.currency
 """,
         grain="aggregate",
         filters=("org", "family", "from", "to"),
-        groups=NO_PEOPLE,
+        groups=EVERYBODY_CHOSEN,
     ),
     NamedQuery(
         name="losses_by_rule",
@@ -121,6 +121,6 @@ order by hard_loss_amount desc nulls last, amount_at_risk desc nulls last, l.rul
 """,
         grain="aggregate",
         filters=("org", "family", "from", "to"),
-        groups=NO_PEOPLE,
+        groups=EVERYBODY_CHOSEN,
     ),
 )

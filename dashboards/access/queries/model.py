@@ -15,8 +15,10 @@ from dashboards.access.errors import PolicyError
 from dashboards.access.filters import FILTERS
 from dashboards.access.suppression import GroupRule
 
-# Results that are about no person at all, or about nobody but the viewer's whole selection.
+# Results that are about no person at all.
 NO_PEOPLE = GroupRule(measures=())
+# Results about all people in the chosen unit, never about some of them.
+EVERYBODY_CHOSEN = GroupRule(measures=(), is_selection=True)
 
 # A schema-qualified name, a catalogue or a table function would reach past the viewer's part of a table.
 _OUT_OF_REACH = re.compile(

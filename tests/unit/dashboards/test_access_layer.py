@@ -10,7 +10,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboards.access import AccessDenied, AccessLayer, InvalidFilter, NotServed, PublishedFile, Viewer
+from dashboards.access import AccessDenied, AccessLayer, InvalidFilter, NotServed, PublishedFile, TooFewPeople, Viewer
 from dashboards.access.errors import PolicyError
 from dashboards.access.layer import PERSONAL_CLASSES, compose
 from dashboards.access.policy import load_policy
@@ -287,13 +287,20 @@ def test_a_publication_without_a_mart_says_so(tmp_path):
 
 
 def test_without_headcounts_no_unit_is_shown_to_those_who_may_not_see_people(tmp_path):
-    publish(tmp_path, "one")
-    with duckdb.connect(str((tmp_path / "published" / "current").resolve())) as connection:
-        connection.execute("delete from reference.employees")
+    publish(tmp_path, "one", then=("delete from reference.employees",))
     access = AccessLayer(PublishedFile(tmp_path / "published" / "current"), pseudonym_key="k")
-    with pytest.raises(NotServed):
-        access.run(VIEWERS["executive"], "violations_by_unit")
+    for query in ("violations_by_unit", "violation_totals", "labour_by_unit", "losses_by_month"):
+        with pytest.raises(TooFewPeople):
+            access.run(VIEWERS["executive"], query)
     assert not access.run(VIEWERS["hr"], "violations_by_unit").is_empty
+
+
+def test_a_company_of_four_has_no_totals_for_those_who_may_not_see_people(tmp_path):
+    publish(tmp_path, "one", then=("delete from reference.employees where employee_id > 'E0004'",))
+    access = AccessLayer(PublishedFile(tmp_path / "published" / "current"), pseudonym_key="k")
+    with pytest.raises(TooFewPeople):
+        access.run(VIEWERS["executive"], "violation_totals")
+    assert access.run(VIEWERS["hr"], "violation_totals").rows
 
 
 @pytest.mark.parametrize("role", ["executive", "analyst"])

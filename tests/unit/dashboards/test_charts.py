@@ -228,6 +228,7 @@ def rate_rows(rates: list[float | None]) -> pd.DataFrame:
             "rate_per_1000": rates,
             "rate_low": rates,
             "rate_high": rates,
+            "has_enough_data": [rate is not None for rate in rates],
         }
     )
 
@@ -238,6 +239,21 @@ def test_a_month_without_exposure_is_a_gap():
     assert pd.isna(line.y[1]) and line.connectgaps is False
     bands = [trace for trace in figure.data if trace.fill == "toself"]
     assert [len(band.x) for band in bands] == [2, 4]
+
+
+def test_months_in_which_too_little_was_done_are_open_markers():
+    frame = rate_rows([2.0, 3.0, 4.0]).assign(has_enough_data=[True, False, True])
+    colors = trend.rate_figure(frame, "RED", en).data[-1].marker.color
+    assert colors[0] == colors[2] != colors[1]
+    thin = trend.rate_finding(frame.assign(has_enough_data=False), "RED", en)
+    assert thin == en("finding.rate_thin", family="Private gifts")
+
+
+def test_units_of_which_nothing_is_known_draw_no_bar():
+    frame = pd.DataFrame(
+        {"org_unit_name": ["A"], "variance_amount": [None], "budget_amount": [None], "labour_amount": [None]}
+    )
+    assert list(cost.unit_variance_figure(frame, "CNY", en).data[0].text) == ["—"]
 
 
 def test_no_exposure_at_all_is_said():
