@@ -40,7 +40,7 @@ chromium:
 	@sh tests/support/install_chromium.sh
 
 test: test-setup lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .
