@@ -73,6 +73,9 @@ if TYPE_CHECKING:
 LANDING_VERSION = 1
 CANONICAL = "canonical"
 MEMORY_LIMIT = "2GB"
+# Handing the work of a small file to several threads costs more than it gains.
+SMALL_FILE_BYTES = 4 * 1024 * 1024
+_PACKED_RATIO = 8
 _STATE_VERSION = 1
 _PARQUET = "format parquet, compression zstd, compression_level 1"
 # What one file leaves in the connection, here and in `readers` and `mapping`.
@@ -306,7 +309,8 @@ class _Run:
     batches: dict[str, Batch]
     checkpoint: Checkpoint
     new_batches: list[Batch] = field(default_factory=list)
-    _con: duckdb.DuckDBPyConnection | None = None
+    _connections: dict[bool, duckdb.DuckDBPyConnection] = field(default_factory=dict)
+    _is_small: bool = True
 
     # ------------------------------------------------------------------------------------------ the whole inbox
 
@@ -369,6 +373,8 @@ class _Run:
     ) -> dict[str, Any]:
         import duckdb
 
+        packed = file.relative.lower().endswith((".gz", ".parquet", ".xlsx"))
+        self._is_small = file.size * (_PACKED_RATIO if packed else 1) < SMALL_FILE_BYTES
         _ = self.con  # a connection that cannot be made is no fault of the file
         folder = self.work / "file"
         _empty(folder)
@@ -835,31 +841,37 @@ class _Run:
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
         """A connection that reaches no file but the work folder, since profiles bring SQL of their own."""
-        if self._con is None:
-            import duckdb
+        if self._is_small not in self._connections:
+            self._connections[self._is_small] = self._connect()
+        return self._connections[self._is_small]
 
-            self._con = duckdb.connect()
-            self._con.execute(f"set memory_limit = {literal(MEMORY_LIMIT)}")
-            self._con.execute(f"set temp_directory = {literal(str(self.work / 'spill'))}")
-            self._con.execute("set TimeZone = 'UTC'")
-            # The rare spellings stand behind a cheap guard; the optimizer would compute them for every row.
-            self._con.execute("set disabled_optimizers = 'common_subexpressions, filter_pushdown'")
-            check.prepare(self._con)
-            self._con.execute(f"set allowed_directories = [{literal(str(self.work.absolute()) + '/')}]")
-            self._con.execute("set enable_external_access = false")
-            self._con.execute("set lock_configuration = true")
-        return self._con
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        con = duckdb.connect()
+        if self._is_small:
+            con.execute("set threads = 1")
+        con.execute(f"set memory_limit = {literal(MEMORY_LIMIT)}")
+        con.execute(f"set temp_directory = {literal(str(self.work / 'spill'))}")
+        con.execute("set TimeZone = 'UTC'")
+        # The rare spellings stand behind cheap guards, which these would pull apart.
+        con.execute("set disabled_optimizers = 'common_subexpressions, filter_pushdown'")
+        check.prepare(con)
+        con.execute(f"set allowed_directories = [{literal(str(self.work.absolute()) + '/')}]")
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+        return con
 
     def _reset(self) -> None:
         """Forget the file that was worked on."""
-        if self._con is not None:
-            self._con.execute(";".join(f"drop view if exists {name}" for name in _WORK_VIEWS))
-            self._con.execute(";".join(f"drop table if exists {name}" for name in _WORK_TABLES))
+        for con in self._connections.values():
+            con.execute(";".join(f"drop view if exists {name}" for name in _WORK_VIEWS))
+            con.execute(";".join(f"drop table if exists {name}" for name in _WORK_TABLES))
 
     def close(self) -> None:
-        if self._con is not None:
-            self._con.close()
-            self._con = None
+        for con in self._connections.values():
+            con.close()
+        self._connections.clear()
 
 
 def _is_whole(layout: Layout, batch: Batch) -> bool:

@@ -451,13 +451,14 @@ class JsonLinesSource:
 
 def _json_lines(decoded: Decoded) -> Iterator[tuple[int, Any, str]]:
     """Line number, parsed value (None where it is no JSON) and the line itself; blank lines are left out."""
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
     try:
         with _text_records(decoded) as stream:
             for number, line in enumerate(stream, start=1):
                 if not line.strip():
                     continue
                 try:
-                    value = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+                    value = decoder.decode(line)
                 except (ValueError, RecursionError):
                     value = None
                 yield number, value, line.rstrip("\r\n")

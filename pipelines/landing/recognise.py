@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from pipelines.contract import Contract, Dataset
@@ -61,6 +62,7 @@ def canonical_dataset(relative: str, contract: Contract) -> Dataset | None:
     return max(named, key=lambda d: len(d.name), default=None)
 
 
+@lru_cache(maxsize=8192)
 def header_key(cell: str) -> str:
     """A header cell as it is compared: width, case, blanks and marks do not matter."""
     text = unicodedata.normalize("NFKC", cell).replace("\ufeff", "").replace("\u200b", "").strip().casefold()
