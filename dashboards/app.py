@@ -199,7 +199,7 @@ def _show(spec: PageSpec, texts: Texts, viewer: Viewer) -> None:
         units={unit["org_unit_id"]: unit for unit in access.run(viewer, "org_units").records()},
         links=st.session_state["links"],
     )
-    frame.header(page, texts(f"page.{spec.name}"), show_unit="org" in spec.bar)
+    frame.header(page, texts(f"page.{spec.name}"), shows_period="from" in spec.bar)
     frame.failed_run_banner(texts, read_last_run(settings().paths.last_run), page.publication)
     if not quiet:
         frame.refused_filters(texts, refused, address.unknown())

@@ -25,14 +25,14 @@ def style() -> None:
     st.html(STYLE)
 
 
-def header(page: PageContext, title: str, *, show_unit: bool) -> None:
+def header(page: PageContext, title: str, *, shows_period: bool) -> None:
     texts = page.texts
     st.title(title, anchor=False)
     role = texts(f"role.{page.viewer.role}")
     scope = page.unit_name(page.top_unit_id())
     parts = [texts("frame.view_of", scope=plain(scope), role=role)]
     period = page.period()
-    if show_unit and period:
+    if shows_period and period:
         parts.append(f"{texts.month(period[0])} – {texts.month(period[1])}")
     st.caption(" · ".join(parts))
     freshness(texts, page.publication)
