@@ -73,9 +73,12 @@ def run(inbox: Path | None, data_dir: Path | None, target: str | None, as_json: 
 @click.option("--port", type=int, default=DEFAULT_PORT, show_default=True)
 def serve(data_dir: Path | None, port: int) -> None:
     """Serve the dashboards on this machine."""
+    from pipelines.state import ensure_pseudonym_key
+
     settings = Settings.load(data_dir=data_dir)
     if not settings.paths.current.exists():
         _fail(f"nothing is published in {settings.paths.root}; run `hufu run` first")
+    ensure_pseudonym_key(settings.paths)
     arguments = [
         "--server.address",
         settings.server_address,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -85,3 +86,17 @@ def is_synthetic(settings: Settings) -> bool:
     known = set(json.loads(manifest.read_text(encoding="utf-8"))["files"].values())
     batches = active_batches(settings.paths.root)
     return bool(batches) and all(b.source_sha256 in known for b in batches)
+
+
+def ensure_pseudonym_key(paths: DataPaths) -> Path:
+    """The key behind pseudonyms, made once per data folder, so that a pseudonym stays the same over restarts."""
+    path = paths.state / "pseudonym.key"
+    if not path.exists():
+        paths.state.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(secrets.token_hex(32))
+    return path

@@ -11,7 +11,7 @@ import pytest
 from pipelines.progress import JsonReporter, Steps, TextReporter
 from pipelines.quickstart import choose_settings
 from pipelines.settings import Settings
-from pipelines.state import code_fingerprint, write_last_run
+from pipelines.state import code_fingerprint, ensure_pseudonym_key, write_last_run
 
 
 def test_arguments_win_over_the_environment_and_that_over_defaults(tmp_path: Path) -> None:
@@ -38,6 +38,14 @@ def test_the_note_of_the_last_run_is_replaced_whole(tmp_path: Path) -> None:
     note = json.loads(paths.last_run.read_text(encoding="utf-8"))
     assert (note["status"], note["message"], note["publication_id"]) == ("published", "second", "p1")
     assert [p.name for p in paths.state.iterdir()] == ["last_run.json"]
+
+
+def test_the_pseudonym_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    paths = Settings.load({}, data_dir=tmp_path).paths
+    first = ensure_pseudonym_key(paths).read_text(encoding="utf-8")
+    assert len(first) == 64
+    assert ensure_pseudonym_key(paths).read_text(encoding="utf-8") == first
+    assert (paths.state / "pseudonym.key").stat().st_mode & 0o077 == 0
 
 
 def test_the_code_fingerprint_is_stable_within_one_state_of_the_code() -> None:
