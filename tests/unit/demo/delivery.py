@@ -119,7 +119,7 @@ def _typed(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
             # Only the Tokyo export carries an offset, and it is UTC.
             value = (
                 f"coalesce(try_strptime(\"{column.name}\", '%Y-%m-%dT%H:%M:%SZ') + interval 9 hour, "
-                f"try_strptime(\"{column.name}\", '%Y/%m/%d %H:%M:%S'), try_cast(\"{column.name}\" as timestamp))"
+                f'try_strptime("{column.name}", \'%Y/%m/%d %H:%M:%S\'), try_cast("{column.name}" as timestamp))'
             )
         elif column.type == "date":
             value = f'try_cast("{column.name}" as timestamp)::date'
@@ -127,7 +127,7 @@ def _typed(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
             value = f'try_cast("{column.name}" as {column.sql_type})'
         values.append(f'{value} as "{column.name}"')
     keys = ", ".join(f'"{k}"' for k in dataset.keys)
-    bad = f"select 1 from bad_key b where b.file = t.file and b.key = t.\"{dataset.keys[0]}\""
+    bad = f'select 1 from bad_key b where b.file = t.file and b.key = t."{dataset.keys[0]}"'
     con.execute("create table if not exists bad_key (file varchar, key varchar)")
     con.execute(
         f'create table "{dataset.name}" as select {", ".join(values)} from "text_{dataset.name}" t '

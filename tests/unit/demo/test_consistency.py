@@ -87,18 +87,24 @@ def test_vouchers_balance(delivery: Delivery) -> None:
 
 
 def test_operation_log_has_no_gap(delivery: Delivery) -> None:
-    assert delivery.rows("""
+    assert (
+        delivery.rows("""
         select system from operation_log group by system
         having min(sequence_no) <> 1 or max(sequence_no) <> count(*) or count(distinct sequence_no) <> count(*)
-    """) == []
+    """)
+        == []
+    )
 
 
 def test_conversations_are_one_agent_one_customer_within_the_hour(delivery: Delivery) -> None:
-    assert delivery.rows("""
+    assert (
+        delivery.rows("""
         select conversation_id from messages group by 1
         having count(distinct employee_id) > 1 or count(distinct customer_id) > 1 or count(*) not between 6 and 24
             or max(sent_at) - min(sent_at) > interval 30 minute
-    """) == []
+    """)
+        == []
+    )
 
 
 def test_group_has_eight_branches_one_of_them_abroad(delivery: Delivery) -> None:

@@ -222,9 +222,7 @@ def test_operations_break_the_matrix_exactly_where_planted(delivery: Delivery) -
         fits = any(role in allowed or role.split("_")[0] in allowed for role in roles)
         if kind in KNOWN_OBJECTS and not fits and not (action == "view" and "auditor" in roles):
             broken.add(event)
-    assert broken == {
-        r[0] for r in delivery.rows("select subject_id from truth_violations where rule_id = 'PERM-01'")
-    }
+    assert broken == {r[0] for r in delivery.rows("select subject_id from truth_violations where rule_id = 'PERM-01'")}
 
 
 def test_big_exports_are_the_planted_ones(delivery: Delivery) -> None:

@@ -87,11 +87,14 @@ def test_order_lines_break_a_rule_exactly_where_planted(delivery: Delivery, rule
 @pytest.mark.usefixtures("lines")
 def test_reasons_of_requests_and_lines_agree(delivery: Delivery) -> None:
     """The catalogue speaks of "the reason"; line and request must never leave open which one is meant."""
-    assert delivery.rows("""
+    assert (
+        delivery.rows("""
         select r.request_id from approval_requests r join order_lines l on l.order_id = r.subject_id
         where r.process_type = 'discount' and l.discount_rate < 1 and r.status = 'approved'
             and (r.reason_code = 'off_season') <> (coalesce(l.discount_reason, '') = 'off_season')
-    """) == []
+    """)
+        == []
+    )
 
 
 def _approved_requests(delivery: Delivery) -> dict[str, tuple[str, str | None, str]]:
@@ -172,7 +175,8 @@ def test_private_receipts_follow_exactly_where_planted(delivery: Delivery) -> No
 
 def test_no_private_receipt_hangs_on_whose_clock_it_shows(delivery: Delivery) -> None:
     """A receipt may be read in the payee's zone or the group's; either way the verdict is the same."""
-    assert delivery.rows("""
+    assert (
+        delivery.rows("""
         select r.receipt_id from receipts r
         join employees e on e.employee_id = r.payee_employee_id
         join org_units u on u.org_unit_id = e.org_unit_id
@@ -182,18 +186,23 @@ def test_no_private_receipt_hangs_on_whose_clock_it_shows(delivery: Delivery) ->
             r.received_at between m.sent_at - interval 61 minute and m.sent_at + interval 61 minute
             or r.received_at between m.sent_at + interval 71 hour and m.sent_at + interval 73 hour
         )
-    """) == []
+    """)
+        == []
+    )
 
 
 def test_no_private_receipt_precedes_the_talk_about_it(delivery: Delivery) -> None:
-    """"Within 72 hours of" could be read both ways; no case may hang on that."""
-    assert delivery.rows("""
+    """ "Within 72 hours of" could be read both ways; no case may hang on that."""
+    assert (
+        delivery.rows("""
         select r.receipt_id from receipts r
         join messages m on m.customer_id = r.customer_id
         join truth_violations t on t.subject_id = m.message_id and t.rule_id in ('RED-01', 'RED-02')
         where r.payee_type = 'private' and m.sent_at > r.received_at and m.sent_at < r.received_at + interval 72 hour
             and r.receipt_id not in (select subject_id from truth_violations where rule_id = 'RED-03')
-    """) == []
+    """)
+        == []
+    )
 
 
 def test_messages_are_tampered_with_exactly_where_planted(delivery: Delivery) -> None:
