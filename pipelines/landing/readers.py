@@ -494,8 +494,8 @@ class WorkbookSource:
     def open(cls, path: Path) -> WorkbookSource:
         import python_calamine
 
-        _refuse_bomb(path)
         with _workbook_errors():
+            _refuse_bomb(path)
             book = python_calamine.CalamineWorkbook.from_path(str(path))
             sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
             heads = []
@@ -611,11 +611,8 @@ def number_text(value: float) -> str:
 def _refuse_bomb(path: Path) -> None:
     if not zipfile.is_zipfile(path):
         return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise set_aside("unreadable_workbook", detail=_first_line(error)) from error
+    with zipfile.ZipFile(path) as archive:
+        sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
     unpacked, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
     absurd = unpacked > RATIO_MATTERS_FROM_BYTES and unpacked > packed * MAX_RATIO
     if unpacked > min(MAX_SHEET_BYTES, MAX_UNPACKED_BYTES) or absurd:
