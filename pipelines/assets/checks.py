@@ -4,11 +4,12 @@ Belongs here: when a suite runs, and carrying its verdicts to Dagster and to the
 Does not belong here: what is expected (`expectations/`) and how it is evaluated (`pipelines.checks`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
 from pipelines.assets.raw import dataset_key
+from pipelines.assets.verdicts import dagster_check, summarise
 from pipelines.checks.result import CheckResult
 from pipelines.contract import Contract
 from pipelines.warehouse.working import record_checks
@@ -17,28 +18,6 @@ from pipelines.workspace import Workspace
 RAW_SUITE = "shape"
 RECONCILIATION = "reconciliation"
 PUBLISHED_SUITE = "drift"
-
-
-def summarise(results: Iterable[CheckResult]) -> CheckResult | None:
-    """The verdicts of one suite as one: its worst failure speaks. None when the suite has no verdict."""
-    results = list(results)
-    if not results:
-        return None
-    failures = sorted((r for r in results if not r.passed), key=lambda r: r.severity != "blocking")
-    worst = failures[0] if failures else results[0]
-    return CheckResult(
-        check_id=worst.check_id,
-        layer=worst.layer,
-        dataset=worst.dataset,
-        check_name=worst.check_name,
-        severity=worst.severity,
-        passed=not failures,
-        failing_count=sum(r.failing_count or 0 for r in failures),
-        failing_keys=[key for r in failures for key in r.failing_keys][:20],
-        detail_zh="; ".join(r.detail_zh for r in failures) or "通过",
-        detail_en="; ".join(f"{r.check_name}: {r.detail_en}" for r in failures) or f"{len(results)} checks passed",
-        observed=None,
-    )
 
 
 def _suite_check(
@@ -57,8 +36,6 @@ def _suite_check(
 
     @dg.multi_asset_check(name=f"check_{name}", specs=specs, required_resource_keys={"workspace"})
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        from pipelines.assets.dbt import dagster_check
-
         workspace: Workspace = context.resources.workspace
         with workspace.steps.step(step) as note:
             results = run(workspace)

@@ -6,7 +6,10 @@ Does not belong here: what the models mean, and when which phase runs.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,7 +20,9 @@ import duckdb
 
 from pipelines.checks.result import CheckResult
 from pipelines.settings import DBT_PROJECT_DIR, DataPaths
+from pipelines.state import code_fingerprint
 
+PARSED_PROJECT = "partial_parse.msgpack"
 MAX_FAILING_KEYS = 20
 NOT_REACHED = "did not run, because what it tests was not built"
 
@@ -27,6 +32,33 @@ class Phase(Enum):
 
     BEFORE_STATISTICS = ("--exclude", "source:statistics+")
     AFTER_STATISTICS = ("--select", "source:statistics+")
+
+
+def parse_cache() -> Path:
+    """The parsed project of this code, kept in the environment: parsing takes longer than most models."""
+    return Path(sys.prefix) / "var" / "hufu" / f"{code_fingerprint()[:16]}-{PARSED_PROJECT}"
+
+
+def _fetch_parsed(target: Path) -> None:
+    if not target.exists() and parse_cache().exists():
+        _copy_whole(parse_cache(), target)
+
+
+def _keep_parsed(source: Path) -> None:
+    cache = parse_cache()
+    environment = next(p for p in cache.parents if p.exists())
+    if cache.exists() or not os.access(environment, os.W_OK):
+        return
+    for older in cache.parent.glob(f"*-{PARSED_PROJECT}"):
+        older.unlink(missing_ok=True)
+    _copy_whole(source, cache)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}-{os.getpid()}")
+    shutil.copyfile(source, temporary)
+    os.replace(temporary, target)
 
 
 class DbtFailure(RuntimeError):
@@ -83,20 +115,26 @@ class DbtProjectRunner:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
-        os.environ["HUFU_BUILD_DB"] = str(self.paths.working_database)
-        try:
-            return dbtRunner(manifest=self._manifest, callbacks=callbacks or []).invoke(arguments)
-        finally:
-            # Otherwise dbt keeps the file locked after the invocation has returned.
-            DuckDBConnectionManager.close_all_connections()
+        self.paths.build.mkdir(parents=True, exist_ok=True)
+        # The profile names the database relative to the build folder: dbt parses the whole project again when it
+        # meets another path than the one it was parsed with.
+        with contextlib.chdir(self.paths.build):
+            try:
+                return dbtRunner(manifest=self._manifest, callbacks=callbacks or []).invoke(arguments)
+            finally:
+                # Otherwise dbt keeps the file locked after the invocation has returned.
+                DuckDBConnectionManager.close_all_connections()
 
     def parse(self) -> Any:
         """The manifest; parsed once, then passed on to every invocation."""
         if self._manifest is None:
+            folder = self.paths.build / "dbt"
+            _fetch_parsed(folder / PARSED_PROJECT)
             result = self.invoke(dbt_args("parse", self.paths, target=self.target))
             if not result.success:
                 raise DbtFailure(f"the dbt project does not parse: {result.exception}")
             self._manifest = result.result
+            _keep_parsed(folder / PARSED_PROJECT)
         return self._manifest
 
     def build(self, phase: Phase) -> DbtOutcome:
