@@ -1,10 +1,12 @@
 """The landing: every file of the inbox becomes Parquet and a register row, or says why not.
 
-Belongs here: the order of steps, what is durable when, counts per file and batch.
-Does not belong here: formats (`readers`), meaning (`recognise`, `mapping`), judging (`check`), the register's form.
+Belongs here: the order of steps, what is durable when, what is remembered of the inbox.
+Does not belong here: formats (`readers`), meaning (`recognise`, `mapping`), judging (`check`), tables (`write`).
 
-Durable steps of one file, in this order: the original bytes, the Parquet file, the quarantine file, the register row.
-Only the register row counts, so a run killed anywhere leaves nothing half done: the next run repeats the file.
+Files are prepared side by side, each in a folder of its own, and committed one after the other in the order of their
+names, so that the outcome is that of one after the other. Durable steps of one file, in this order: the original bytes,
+the Parquet file, the quarantine file, the register row. Only the register row counts, so a run killed anywhere leaves
+nothing half done: the next run repeats the file.
 """
 
 from __future__ import annotations
@@ -12,37 +14,32 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from queue import SimpleQueue
+from typing import Any
 
-import yaml
-
-from pipelines.contract import Contract, Dataset, load_contract
-from pipelines.contract.model import PROVENANCE_COLUMNS
-from pipelines.contract.profile import PROFILE_DIR, Profile, ProfileError, load_profiles, read_texts
-from pipelines.landing import check, mapping
-from pipelines.landing.readers import Loaded, Source, ident, literal, open_source
-from pipelines.landing.reasons import Reason, SetAside, file_reason, row_reason
+from pipelines.contract import Dataset
+from pipelines.contract.profile import Profile
+from pipelines.landing.engine import Engine
+from pipelines.landing.readers import open_source, wide_cells
+from pipelines.landing.reasons import Reason, SetAside, file_reason
 from pipelines.landing.recognise import (
     CanonicalTable,
-    ProfiledTable,
     Recognition,
     canonical_dataset,
-    column_map,
-    header_key,
     profile_of_path,
     recognise,
     suffix_of,
 )
 from pipelines.landing.register import (
-    QUARANTINE_COLUMNS,
     Batch,
+    Counts,
     make_batch_id,
     read_batches,
     read_events,
@@ -50,9 +47,8 @@ from pipelines.landing.register import (
     register_batch,
     utc_now,
 )
+from pipelines.landing.rules import Rules, fingerprint, profile_version
 from pipelines.landing.storage import (
-    MANIFEST,
-    PROFILES_FOLDER,
     InboxFile,
     LandingError,
     Layout,
@@ -65,52 +61,17 @@ from pipelines.landing.storage import (
     work_folder,
     write_json,
 )
+from pipelines.landing.write import Table, TableWriter, finished_file
 
-if TYPE_CHECKING:
-    import duckdb
-
-# Raise it when the same bytes would land differently than before: every file is then landed anew.
-LANDING_VERSION = 1
 CANONICAL = "canonical"
-MEMORY_LIMIT = "2GB"
 # Handing the work of a small file to several threads costs more than it gains.
 SMALL_FILE_BYTES = 4 * 1024 * 1024
 _PACKED_RATIO = 8
+_MOST_WORKERS = 4
 _STATE_VERSION = 1
-_PARQUET = "format parquet, compression zstd, compression_level 1"
-# What one file leaves in the connection, here and in `readers` and `mapping`.
-_WORK_VIEWS = ("source", "facts", "faulty_rows")
-_WORK_TABLES = (
-    "loaded",
-    "broken",
-    "records",
-    "kept",
-    "shaped",
-    "parts",
-    "mapped",
-    "checked",
-    "outcomes",
-    "faults",
-)
-_ACCEPTED, _QUARANTINED, _DUPLICATE = 3, 2, 1
 
 Progress = Callable[[str, int, int], None]
 Checkpoint = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Source records of one file or batch, each counted once."""
-
-    read: int = 0
-    accepted: int = 0
-    quarantined: int = 0
-    duplicate: int = 0
-    ignored: int = 0
-
-    @property
-    def is_balanced(self) -> bool:
-        return self.read == self.accepted + self.quarantined + self.duplicate + self.ignored
 
 
 @dataclass(frozen=True)
@@ -174,22 +135,16 @@ def land_inbox(
     layout = Layout(data_dir)
     if not inbox.is_dir():
         raise LandingError(f"the inbox {inbox} is no folder")
-    with landing_lock(layout), work_folder(layout) as work:
+    with landing_lock(layout), work_folder(layout) as work, wide_cells():
         run = _Run(
             inbox=inbox,
             layout=layout,
             work=work,
-            contract=load_contract(),
-            own_profiles=_own_profiles(inbox, profiles),
-            shipped_profiles=load_profiles([PROFILE_DIR]),
-            manifest=read_manifest(inbox),
+            rules=Rules.load(inbox, profiles),
             batches={b.batch_id: b for b in read_batches(data_dir) if _is_whole(layout, b)},
             checkpoint=checkpoint or (lambda _: None),
         )
-        try:
-            return run.land(on_progress or (lambda *_: None), _fingerprint(inbox, profiles))
-        finally:
-            run.close()
+        return run.land(on_progress or (lambda *_: None), fingerprint(inbox, profiles))
 
 
 def inbox_unchanged(inbox: Path, data_dir: Path, *, profiles: Sequence[Profile] | None = None) -> bool:
@@ -198,76 +153,13 @@ def inbox_unchanged(inbox: Path, data_dir: Path, *, profiles: Sequence[Profile] 
     state = _read_state(layout)
     if state is None or not inbox.is_dir() or state["inbox"] != str(inbox.resolve()):
         return False
-    if state["fingerprint"] != _fingerprint(inbox, profiles) or state["register"] != _register_names(layout):
+    if state["fingerprint"] != fingerprint(inbox, profiles) or state["register"] != _register_names(layout):
         return False
     files, refused = walk_inbox(inbox, data_dir)
     now = {f.relative: f.stamp for f in files} | {r.relative: [] for r in refused}
     known = {name: e["stamp"] for name, e in state["files"].items() if e["is_present"]}
     retry = any(e["is_present"] and e["retry"] for e in state["files"].values())
     return now == known and not retry
-
-
-def read_manifest(inbox: Path) -> dict[str, str]:
-    """`<inbox>/manifest.yml`: path (or glob) -> delivery stamp as UTC text. Raises LandingError when malformed."""
-    path = inbox / MANIFEST
-    if not path.is_file():
-        return {}
-    try:
-        document = read_texts(path)
-        entries = document.get("delivered_at", document) if isinstance(document, dict) else document
-        if entries in (None, ""):
-            return {}
-        return {str(name): parse_stamp(str(stamp)) for name, stamp in entries.items()}
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, AttributeError) as error:
-        raise LandingError(f"{path}: every line must be `<path>: <time stamp>` ({error})") from error
-
-
-def parse_stamp(text: str) -> str:
-    """A delivery stamp as UTC text; without an offset it is UTC."""
-    stamp = datetime.fromisoformat(text.strip())
-    stamp = stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
-    return stamp.isoformat(timespec="microseconds")
-
-
-def _own_profiles(inbox: Path, profiles: Sequence[Profile] | None) -> tuple[Profile, ...]:
-    try:
-        found = (*(profiles or ()), *load_profiles([inbox / PROFILES_FOLDER]))
-    except ProfileError as error:
-        raise LandingError(f"profile {inbox / PROFILES_FOLDER}/{error}") from error
-    names = [p.name for p in found]
-    if len(set(names)) != len(names):
-        raise LandingError(f"profile names must be unique: {', '.join(sorted(names))}")
-    return found
-
-
-def _fingerprint(inbox: Path, profiles: Sequence[Profile] | None) -> str:
-    """Everything beside the files that decides how they land."""
-    digest = hashlib.sha256(f"{LANDING_VERSION}\n".encode())
-    for dataset in load_contract():
-        digest.update(_dataset_version(dataset).encode())
-        # Labels decide how headers are recognised.
-        digest.update("|".join(c.label.zh if c.label else "" for c in dataset.columns).encode())
-    for profile in profiles or ():
-        digest.update(profile.content_hash.encode())
-    own = sorted((inbox / PROFILES_FOLDER).glob("*.y*ml"))
-    for path in [*sorted(PROFILE_DIR.glob("*.y*ml")), *own, inbox / MANIFEST]:
-        if path.is_file():
-            digest.update(f"{path.name}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _dataset_version(dataset: Dataset) -> str:
-    """Changes when the same texts would be judged or stored differently."""
-    columns = [c.model_dump(exclude={"label", "description", "pii", "event_time"}) for c in dataset.columns]
-    text = json.dumps([dataset.system, dataset.name, columns], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def _profile_version(profile: Profile | None, datasets: Sequence[Dataset]) -> str:
-    declared = f"v{profile.version}" if profile else "c"
-    content = profile.content_hash if profile else ""
-    parts = f"{LANDING_VERSION}\n{content}\n{[_dataset_version(d) for d in datasets]}"
-    return f"{declared}-{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
 
 
 def _register_names(layout: Layout) -> str:
@@ -284,15 +176,32 @@ def _read_state(layout: Layout) -> dict[str, Any] | None:
     return state if isinstance(state, dict) and state.get("version") == _STATE_VERSION else None
 
 
-@dataclass
-class _Table:
-    """A recognised file and the batches that it makes."""
+@dataclass(frozen=True)
+class _Task:
+    """A file that has to be looked at."""
 
-    recognition: Recognition
-    datasets: tuple[Dataset, ...]
-    profile: Profile | None
-    version: str
-    batch_ids: tuple[str, ...]
+    file: InboxFile
+    folder: Path
+    kept: tuple[str, Path] | None
+    """Hash and place of the bytes, where they are kept already."""
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A file as it would land: its table, and its batches with finished files in the task's folder."""
+
+    sha256: str
+    table: Table
+    batches: tuple[Batch, ...] | None
+    """None where the content was on record already."""
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """A file that cannot land."""
+
+    sha256: str | None
+    reason: Reason
 
 
 @dataclass
@@ -302,44 +211,43 @@ class _Run:
     inbox: Path
     layout: Layout
     work: Path
-    contract: Contract
-    own_profiles: tuple[Profile, ...]
-    shipped_profiles: tuple[Profile, ...]
-    manifest: dict[str, str]
+    rules: Rules
     batches: dict[str, Batch]
     checkpoint: Checkpoint
     new_batches: list[Batch] = field(default_factory=list)
-    _connections: dict[bool, duckdb.DuckDBPyConnection] = field(default_factory=dict)
-    _is_small: bool = True
+    _idle_engines: SimpleQueue[Engine] = field(default_factory=SimpleQueue)
 
     # ------------------------------------------------------------------------------------------ the whole inbox
 
-    def land(self, progress: Progress, fingerprint: str) -> LandingReport:
+    def land(self, progress: Progress, rules_fingerprint: str) -> LandingReport:
         before = _read_state(self.layout) or {"files": {}, "fingerprint": None}
-        known = before["files"]
-        same_rules = before["fingerprint"] == fingerprint
+        same_rules = before["fingerprint"] == rules_fingerprint
         files, refused = walk_inbox(self.inbox, self.layout.data_dir)
-        entries = {name: {**entry, "is_present": False} for name, entry in known.items()}
-        new: set[str] = set()
-        for name in refused:
-            entries[name.relative] = _refused_entry(name)
-        for done, file in enumerate(files):
-            progress(file.relative, done, len(files))
-            entry = known.get(file.relative)
-            if entry is not None and entry["stamp"] == file.stamp and not entry["retry"]:
-                if same_rules and all(i in self.batches for i in entry["batch_ids"]):
-                    entries[file.relative] = {**entry, "is_present": True}
-                    continue
-                kept = self._kept_source(entry["sha256"])
+        entries = {name: {**entry, "is_present": False} for name, entry in before["files"].items()}
+        entries |= {name.relative: _refused_entry(name) for name in refused}
+        tasks = []
+        for number, file in enumerate(files):
+            entry = before["files"].get(file.relative)
+            is_known = entry is not None and entry["stamp"] == file.stamp and not entry["retry"]
+            if is_known and same_rules and all(i in self.batches for i in entry["batch_ids"]):
+                entries[file.relative] = {**entry, "is_present": True}
             else:
-                kept = None
-            new.add(file.relative)
-            entries[file.relative] = self._land_or_set_aside(file, kept, entry)
+                kept = self._kept_source(entry["sha256"]) if is_known else None
+                tasks.append(_Task(file, self.work / str(number), kept))
+        done = len(files) - len(tasks)
+
+        def announce(task: _Task, number: int) -> None:
+            progress(task.file.relative, done + number, len(files))
+
+        with closing(self._prepare_all(tasks, announce)) as prepared:
+            for task, outcome in prepared:
+                entries[task.file.relative] = self._commit(task, outcome)
+                shutil.rmtree(task.folder, ignore_errors=True)
         self._settle_statuses(entries)
         state = {
             "version": _STATE_VERSION,
             "inbox": str(self.inbox.resolve()),
-            "fingerprint": fingerprint,
+            "fingerprint": rules_fingerprint,
             "register": _register_names(self.layout),
             "files": entries,
         }
@@ -347,11 +255,35 @@ class _Run:
             write_json(self.layout.inbox_state, state)
         self.checkpoint("state")
         progress("", len(files), len(files))
+        new = {task.file.relative for task in tasks}
         present = sorted(name for name, entry in entries.items() if entry["is_present"])
         return LandingReport(
             files=tuple(_outcome(name, entries[name], name in new) for name in present),
             new_batches=tuple(self.new_batches),
         )
+
+    def _prepare_all(
+        self, tasks: Sequence[_Task], announce: Callable[[_Task, int], None]
+    ) -> Generator[tuple[_Task, _Prepared | _Failed], None, None]:
+        """Prepare a few files ahead of the one that is committed; give them out in their order."""
+        workers = min(os.cpu_count() or 1, _MOST_WORKERS, len(tasks)) or 1
+        engines = [Engine(self.work) for _ in range(workers)]
+        for engine in engines:
+            self._idle_engines.put(engine)
+        ahead: deque[tuple[_Task, Future[_Prepared | _Failed]]] = deque()
+        waiting = iter(tasks)
+        pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="landing")
+        try:
+            for number in range(len(tasks)):
+                while len(ahead) < 2 * workers and (task := next(waiting, None)) is not None:
+                    ahead.append((task, pool.submit(self._prepare, task)))
+                task, future = ahead.popleft()
+                announce(task, number)
+                yield task, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            for engine in engines:
+                engine.close()
 
     def _settle_statuses(self, entries: dict[str, dict[str, Any]]) -> None:
         """A path is `landed` when its batch names it, else its content is on record from another path."""
@@ -360,47 +292,124 @@ class _Run:
             if entry["status"] in ("landed", "duplicate") and batches:
                 entry["status"] = "landed" if batches[0].source_file == name else "duplicate"
 
-    def _kept_source(self, sha256: str | None) -> tuple[str, Path] | None:
-        if sha256 is None:
-            return None
-        found = sorted(self.layout.sources.glob(f"{sha256}*"))
-        return (sha256, found[0]) if found else None
+    # ------------------------------------------------------------------------------------------ preparing, side by side
 
-    # ------------------------------------------------------------------------------------------ one file
-
-    def _land_or_set_aside(
-        self, file: InboxFile, kept: tuple[str, Path] | None, before: dict[str, Any] | None
-    ) -> dict[str, Any]:
+    def _prepare(self, task: _Task) -> _Prepared | _Failed:
+        """Everything that a file needs before anything of it is durable. Runs beside other files."""
         import duckdb
 
-        packed = file.relative.lower().endswith((".gz", ".parquet", ".xlsx"))
-        self._is_small = file.size * (_PACKED_RATIO if packed else 1) < SMALL_FILE_BYTES
-        _ = self.con  # a connection that cannot be made is no fault of the file
-        folder = self.work / "file"
-        _empty(folder)
-        copy = folder / "source"
+        engine = self._idle_engines.get()
         sha256: str | None = None
+        task.folder.mkdir()
+        copy = task.folder / "source"
         try:
-            if kept is None:
-                sha256 = take_copy(file, copy)
+            if task.kept is None:
+                sha256 = take_copy(task.file, copy)
                 self.checkpoint("copied")
             else:
-                sha256 = kept[0]
-                link_or_copy(kept[1], copy)
-            return self._land_file(file, sha256, copy, folder, before)
+                sha256 = task.kept[0]
+                link_or_copy(task.kept[1], copy)
+            return self._prepare_table(engine, task, sha256, copy)
         except SetAside as error:
-            return self._set_aside(file, sha256, error.reason)
+            return _Failed(sha256, error.reason)
         except duckdb.Error as error:
             # One file that the engine cannot take must not keep the others from landing.
-            self.close()
-            return self._set_aside(file, sha256, file_reason("engine", detail=" ".join(str(error).split())[:300]))
+            engine.close()
+            return _Failed(sha256, file_reason("engine", detail=" ".join(str(error).split())[:300]))
         finally:
-            self._reset()
+            engine.reset()
+            self._idle_engines.put(engine)
+
+    def _prepare_table(self, engine: Engine, task: _Task, sha256: str, copy: Path) -> _Prepared:
+        file, rules = task.file, self.rules
+        expected = self._canonical_on_record(file, sha256)
+        if expected is not None:
+            return _Prepared(sha256, expected, None)
+        path_profile = profile_of_path(file.relative, (*rules.own_profiles, *rules.shipped_profiles))
+        source = open_source(
+            copy,
+            suffix_of(file.relative),
+            task.folder,
+            path_profile.encoding if path_profile else None,
+            path_profile.delimiter if path_profile else None,
+        )
+        recognition = recognise(file.relative, source.heads, rules.contract, rules.own_profiles, rules.shipped_profiles)
+        table = self._table(recognition, sha256)
+        if all(i in self.batches for i in table.batch_ids):
+            return _Prepared(sha256, table, None)
+        con = engine.connection(_is_small(file))
+        loaded = source.load(con, recognition.picks)
+        base = Batch(
+            batch_id="",
+            status="landed",
+            source_file=file.relative,
+            source_sha256=sha256,
+            source_bytes=file.size,
+            delivered_at=rules.delivered_at(file, table.profile),
+            registered_at=utc_now(),
+            profile=table.profile.name if table.profile else CANONICAL,
+            profile_version=table.version,
+            source_path=str(self._source_path(file, sha256).relative_to(self.layout.data_dir)),
+            encoding=loaded.encoding,
+            unread_sheets=list(loaded.unread_sheets),
+        )
+        return _Prepared(sha256, table, tuple(TableWriter(con, task.folder).write(base, table, loaded)))
+
+    def _canonical_on_record(self, file: InboxFile, sha256: str) -> Table | None:
+        """Content that landed under its canonical name need not be opened again, unless a profile may claim it."""
+        dataset = canonical_dataset(file.relative, self.rules.contract)
+        if self.rules.own_profiles or dataset is None:
+            return None
+        table = self._table(CanonicalTable(dataset, ()), sha256)
+        return table if table.batch_ids[0] in self.batches else None
+
+    def _table(self, recognition: Recognition, sha256: str) -> Table:
+        if isinstance(recognition, CanonicalTable):
+            profile, datasets = None, (recognition.dataset,)
+        else:
+            profile = recognition.profile
+            datasets = tuple(self.rules.contract.get(t.dataset) for t in profile.datasets)
+        version = profile_version(profile, datasets)
+        name = profile.name if profile else CANONICAL
+        ids = tuple(make_batch_id(sha256, _full_name(d), name, version) for d in datasets)
+        return Table(recognition, datasets, profile, version, ids or (make_batch_id(sha256, "", name, version),))
+
+    # ------------------------------------------------------------------------------------------ committing, in order
+
+    def _commit(self, task: _Task, outcome: _Prepared | _Failed) -> dict[str, Any]:
+        if isinstance(outcome, _Failed):
+            return self._set_aside(task.file, outcome.sha256, outcome.reason)
+        table = outcome.table
+        self._supersede_other_meanings(task.file, outcome.sha256, table)
+        if all(i in self.batches for i in table.batch_ids):
+            self._make_current(table.batch_ids)
+            return self._seen_again(task, outcome.sha256, table)
+        if outcome.batches is None:
+            raise LandingError(f"batch {', '.join(table.batch_ids)} left the register while it was landed")
+        return self._land(task, outcome.sha256, table, outcome.batches)
+
+    def _land(self, task: _Task, sha256: str, table: Table, batches: Sequence[Batch]) -> dict[str, Any]:
+        source_path = self._source_path(task.file, sha256)
+        if not source_path.exists():
+            move_into_place(task.folder / "source", source_path)
+        self.checkpoint("source")
+        for batch in batches:
+            self._put_in_place(task.folder, batch, "landed", batch.landed_path)
+        self.checkpoint("parquet")
+        for batch in batches:
+            self._put_in_place(task.folder, batch, "quarantine", batch.quarantine_path)
+        self.checkpoint("quarantine")
+        for batch in batches:
+            self._register(batch)
+            self.checkpoint("register")
+        counts = Counts(**batches[0].file_counts)
+        status = "landed" if table.datasets else "ignored"
+        return _entry(task.file, sha256, status, batch_ids=table.batch_ids, counts=counts)
 
     def _set_aside(self, file: InboxFile, sha256: str | None, reason: Reason) -> dict[str, Any]:
         batch_ids: tuple[str, ...] = ()
         if sha256 is not None:
-            stamp = self._delivered_at(file, None)
+            stamp = self.rules.delivered_at(file, None)
             batch_id = make_batch_id(sha256, "set_aside", reason.code, "")
             batch = Batch(
                 batch_id=batch_id,
@@ -421,49 +430,7 @@ class _Run:
         retry = sha256 is None or reason.code == "engine"
         return _entry(file, sha256, "set_aside", batch_ids=batch_ids, reason=reason, retry=retry)
 
-    def _land_file(
-        self, file: InboxFile, sha256: str, copy: Path, folder: Path, before: dict[str, Any] | None
-    ) -> dict[str, Any]:
-        on_record = self._canonical_on_record(file, sha256)
-        if on_record is not None:
-            self._make_current(on_record)
-            return self._seen_again(file, sha256, on_record, None)
-        path_profile = profile_of_path(file.relative, (*self.own_profiles, *self.shipped_profiles))
-        source = open_source(
-            copy,
-            suffix_of(file.relative),
-            folder,
-            path_profile.encoding if path_profile else None,
-            path_profile.delimiter if path_profile else None,
-        )
-        recognition = recognise(file.relative, source.heads, self.contract, self.own_profiles, self.shipped_profiles)
-        table = self._table(recognition, sha256)
-        self._supersede_other_meanings(file, sha256, table)
-        if all(i in self.batches for i in table.batch_ids):
-            self._make_current(table.batch_ids)
-            return self._seen_again(file, sha256, table.batch_ids, table.profile)
-        return self._land_table(file, sha256, copy, source, table)
-
-    def _canonical_on_record(self, file: InboxFile, sha256: str) -> tuple[str, ...] | None:
-        """Content that landed under its canonical name need not be opened again, unless a profile may claim it."""
-        dataset = canonical_dataset(file.relative, self.contract)
-        if self.own_profiles or dataset is None:
-            return None
-        batch_id = make_batch_id(sha256, _full_name(dataset), CANONICAL, _profile_version(None, [dataset]))
-        return (batch_id,) if batch_id in self.batches else None
-
-    def _table(self, recognition: Recognition, sha256: str) -> _Table:
-        if isinstance(recognition, CanonicalTable):
-            profile, datasets = None, (recognition.dataset,)
-        else:
-            profile = recognition.profile
-            datasets = tuple(self.contract.get(t.dataset) for t in profile.datasets)
-        version = _profile_version(profile, datasets)
-        name = profile.name if profile else CANONICAL
-        ids = tuple(make_batch_id(sha256, _full_name(d), name, version) for d in datasets)
-        return _Table(recognition, datasets, profile, version, ids or (make_batch_id(sha256, "", name, version),))
-
-    def _supersede_other_meanings(self, file: InboxFile, sha256: str, table: _Table) -> None:
+    def _supersede_other_meanings(self, file: InboxFile, sha256: str, table: Table) -> None:
         """A file that now means other datasets than before takes its earlier batches out."""
         wanted = {(d.system, d.name) for d in table.datasets}
         events = {e.batch_id: e.action for e in read_events(self.layout.data_dir)}
@@ -499,70 +466,35 @@ class _Run:
             if batch.status == "landed" and max(rivals) > batch.registered_at:
                 self._register(replace(batch, registered_at=utc_now()))
 
-    def _seen_again(
-        self, file: InboxFile, sha256: str, batch_ids: Sequence[str], profile: Profile | None
-    ) -> dict[str, Any]:
+    def _seen_again(self, task: _Task, sha256: str, table: Table) -> dict[str, Any]:
         """The content is on record. The earliest delivery counts, so that the order of processing does not."""
-        stamp = self._delivered_at(file, profile)
-        for batch_id in batch_ids:
+        file, stamp = task.file, self.rules.delivered_at(task.file, table.profile)
+        for batch_id in table.batch_ids:
             batch = self.batches[batch_id]
             if (stamp, file.relative) < (batch.delivered_at, batch.source_file):
-                self._restamp(batch, stamp, file.relative)
-        batches = [self.batches[i] for i in batch_ids]
+                self._restamp(task, batch, stamp)
+        batches = [self.batches[i] for i in table.batch_ids]
         counts = Counts(**batches[0].file_counts)
         status = "ignored" if all(b.status == "ignored" for b in batches) else "duplicate"
-        return _entry(file, sha256, status, batch_ids=tuple(batch_ids), counts=counts)
+        return _entry(file, sha256, status, batch_ids=table.batch_ids, counts=counts)
 
-    def _delivered_at(self, file: InboxFile, profile: Profile | None) -> str:
-        stamp = profile.delivered_at if profile else None
-        if stamp is not None:
-            text = _profile_stamp(file.relative, profile)
-            if text is not None:
-                return text
-        for pattern, text in self.manifest.items():
-            if file.relative == pattern or fnmatchcase(file.relative, pattern):
-                return text
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.mtime_ns // 1000)
-        return moment.isoformat(timespec="microseconds")
+    def _restamp(self, task: _Task, batch: Batch, stamp: str) -> None:
+        engine = Engine(self.work)
+        try:
+            writer = TableWriter(engine.connection(is_small=True), task.folder)
+            earlier = writer.restamp(batch, self.layout.data_dir, stamp, task.file.relative)
+        finally:
+            engine.close()
+        self._put_in_place(task.folder, batch, "landed", batch.landed_path)
+        self._put_in_place(task.folder, batch, "quarantine", batch.quarantine_path)
+        self.checkpoint("restamp")
+        self._register(replace(earlier, registered_at=utc_now()))
 
-    # ------------------------------------------------------------------------------------------ landing a table
-
-    def _land_table(self, file: InboxFile, sha256: str, copy: Path, source: Source, table: _Table) -> dict[str, Any]:
-        loaded = source.load(self.con, table.recognition.picks)
-        stamp = self._delivered_at(file, table.profile)
-        base = Batch(
-            batch_id="",
-            status="landed",
-            source_file=file.relative,
-            source_sha256=sha256,
-            source_bytes=file.size,
-            delivered_at=stamp,
-            registered_at=utc_now(),
-            profile=table.profile.name if table.profile else CANONICAL,
-            profile_version=table.version,
-            source_path=str(self._source_path(file, sha256).relative_to(self.layout.data_dir)),
-            encoding=loaded.encoding,
-            unread_sheets=list(loaded.unread_sheets),
-        )
-        if isinstance(table.recognition, CanonicalTable):
-            batches = [self._write_canonical(base, table, table.recognition, loaded)]
-        else:
-            batches = self._write_profiled(base, table, table.recognition, loaded)
-        if not self._source_path(file, sha256).exists():
-            move_into_place(copy, self._source_path(file, sha256))
-        self.checkpoint("source")
-        for batch in batches:
-            self._put_in_place(batch, batch.landed_path, "landed")
-        self.checkpoint("parquet")
-        for batch in batches:
-            self._put_in_place(batch, batch.quarantine_path, "quarantine")
-        self.checkpoint("quarantine")
-        for batch in batches:
-            self._register(batch)
-            self.checkpoint("register")
-        counts = Counts(**batches[0].file_counts)
-        status = "landed" if table.datasets else "ignored"
-        return _entry(file, sha256, status, batch_ids=tuple(b.batch_id for b in batches), counts=counts)
+    def _kept_source(self, sha256: str | None) -> tuple[str, Path] | None:
+        if sha256 is None:
+            return None
+        found = sorted(self.layout.sources.glob(f"{sha256}*"))
+        return (sha256, found[0]) if found else None
 
     def _source_path(self, file: InboxFile, sha256: str) -> Path:
         kept = self._kept_source(sha256)
@@ -572,306 +504,19 @@ class _Run:
         packed = ".gz" if file.relative.lower().endswith(".gz") else ""
         return self.layout.sources / f"{sha256}{'.' + suffix if suffix.isalnum() else ''}{packed}"
 
-    def _put_in_place(self, batch: Batch, path: str | None, kind: str) -> None:
-        finished = self.work / "file" / f"{batch.batch_id}-{kind}.parquet"
+    def _put_in_place(self, folder: Path, batch: Batch, kind: str, path: str | None) -> None:
         if path is not None:
-            move_into_place(finished, self.layout.data_dir / path)
+            move_into_place(finished_file(folder, batch, kind), self.layout.data_dir / path)
 
     def _register(self, batch: Batch) -> None:
         register_batch(self.layout.data_dir, batch)
         self.batches[batch.batch_id] = batch
         self.new_batches.append(batch)
 
-    def _named(self, base: Batch, table: _Table, position: int) -> Batch:
-        dataset = table.datasets[position]
-        target = table.profile.datasets[position] if table.profile else None
-        path = self.layout.lake / dataset.system / dataset.name / f"{base.source_sha256[:16]}-{table.version}.parquet"
-        return replace(
-            base,
-            batch_id=table.batch_ids[position],
-            system=dataset.system,
-            dataset=dataset.name,
-            delivery=(target.delivery if target else None) or dataset.delivery,
-            landed_path=str(path.relative_to(self.layout.data_dir)),
-        )
 
-    def _write_canonical(self, base: Batch, table: _Table, table_of: CanonicalTable, loaded: Loaded) -> Batch:
-        con, dataset = self.con, table_of.dataset
-        batch = self._named(base, table, 0)
-        tables = [loaded.columns] if not loaded.has_sheets else [pick.names for pick in table_of.picks]
-        columns = column_map(tables, dataset)
-        mapped = {header_key(name) for names in columns.values() for name in names}
-        unknown = [name for name in loaded.columns if header_key(name) not in mapped]
-        cells = check.Cells(
-            dataset=dataset,
-            relation="source",
-            expressions={column: f"coalesce({', '.join(map(ident, names))})" for column, names in columns.items()},
-            extra=mapping.extra_json(unknown),
-            blanks=loaded.blanks,
-        )
-        out = self._out(batch)
-        select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=())
-        good = self._copy(f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
-        duplicates = self._drop_repeats(dataset, out, good)
-        records, broken = loaded.records, loaded.broken
-        quarantined = records - good + broken
-        if quarantined:
-            self._create_faults()
-            if good < records:
-                self._stage_faults(batch, cells, loaded.columns)
-            self._stage_broken(batch)
-            batch = self._write_quarantine(batch)
-        counts = Counts(records + broken, good - duplicates, quarantined, duplicates, 0)
-        return replace(
-            self._with_totals(_counted(batch, counts), dataset, out),
-            file_counts=asdict(counts),
-            unknown_columns=unknown,
-        )
-
-    def _write_profiled(self, base: Batch, table: _Table, table_of: ProfiledTable, loaded: Loaded) -> list[Batch]:
-        con, profile = self.con, table_of.profile
-        title = table_of.picks[0].title
-        facts = {"_source_file": literal(base.source_file), "_title": f"{literal(title)}::varchar"}
-        mapping.map_records(con, profile, facts)
-        con.execute("create temp table outcomes (batch_id varchar, _record bigint, status integer)")
-        self._create_faults()
-        batches = []
-        for position, dataset in enumerate(table.datasets):
-            batch = self._named(base, table, position)
-            cells = mapping.map_target(con, profile, profile.datasets[position], dataset, loaded.columns)
-            cells = replace(cells, blanks=loaded.blanks)
-            select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=("_target",))
-            con.execute(
-                f"create or replace temp table checked as select *, case when not _is_good then {_QUARANTINED} "
-                "when row_number() over (partition by _row_hash, _is_good order by _target) = 1 "
-                f"then {_ACCEPTED} else {_DUPLICATE} end as _outcome from ({select})"
-            )
-            con.execute(
-                f"insert into outcomes select {literal(batch.batch_id)}, parts._record, max(checked._outcome) "
-                "from parts join checked using (_target) group by parts._record"
-            )
-            out = self._out(batch)
-            good = f"from checked where _outcome = {_ACCEPTED} order by _target"
-            self._copy(f"select {_landed_columns(dataset)} {good}", out)
-            self._stage_faults(batch, _faulty(con, cells), loaded.columns)
-            batches.append(self._with_totals(batch, dataset, out))
-        if batches:
-            self._stage_broken(batches[0])
-            self._stage_unmapped(batches[0], loaded.columns)
-        else:
-            batches = [replace(base, batch_id=table.batch_ids[0], status="ignored")]
-        unread = mapping.unread_columns(profile, loaded.columns)
-        file_counts = asdict(self._count_file())
-        return [
-            replace(
-                self._write_quarantine(self._count(batch, is_first=position == 0)),
-                file_counts=file_counts,
-                unknown_columns=unread,
-            )
-            for position, batch in enumerate(batches)
-        ]
-
-    def _ignored_by_rule(self) -> dict[str, int]:
-        return dict(
-            self.con.execute(
-                "select _ignored_by, count(*) from records where _ignored_by is not null group by 1 order by 1"
-            ).fetchall()
-        )
-
-    def _count(self, batch: Batch, is_first: bool) -> Batch:
-        """The file's records as this batch sees them. What no dataset took is the first batch's to explain."""
-        by_status = dict(
-            self.con.execute(
-                f"select status, count(*) from outcomes where batch_id = {literal(batch.batch_id)} group by 1"
-            ).fetchall()
-        )
-        by_rule = self._ignored_by_rule()
-        quarantined = by_status.get(_QUARANTINED, 0)
-        total = self._count_file()
-        if is_first and batch.status == "landed":
-            (orphans,) = self.con.execute(
-                "select count(*) from records where _ignored_by is null "
-                "and _record not in (select _record from outcomes)"
-            ).fetchone()
-            (broken,) = self.con.execute("select count(*) from broken").fetchone()
-            quarantined += orphans + broken
-        accepted, duplicate = by_status.get(_ACCEPTED, 0), by_status.get(_DUPLICATE, 0)
-        elsewhere = total.read - accepted - quarantined - duplicate - sum(by_rule.values())
-        if elsewhere:
-            by_rule[mapping.OTHER_DATASET] = elsewhere
-        counts = Counts(total.read, accepted, quarantined, duplicate, sum(by_rule.values()))
-        return replace(_counted(batch, counts), ignored_by_rule=by_rule)
-
-    def _count_file(self) -> Counts:
-        """Each source record once, by the best that became of it."""
-        (broken,) = self.con.execute("select count(*) from broken").fetchone()
-        ranks = dict(
-            self.con.execute(
-                "with best as (select _record, max(status) as status from outcomes group by _record), "
-                f"ranked as (select case when _ignored_by is not null then 0 else coalesce(status, {_QUARANTINED}) end "
-                "as rank from records left join best using (_record)) select rank, count(*) from ranked group by 1"
-            ).fetchall()
-        )
-        return Counts(
-            read=sum(ranks.values()) + broken,
-            accepted=ranks.get(_ACCEPTED, 0),
-            quarantined=ranks.get(_QUARANTINED, 0) + broken,
-            duplicate=ranks.get(_DUPLICATE, 0),
-            ignored=ranks.get(0, 0),
-        )
-
-    # ------------------------------------------------------------------------------------------ writing
-
-    def _out(self, batch: Batch) -> Path:
-        return self.work / "file" / f"{batch.batch_id}-landed.parquet"
-
-    def _copy(self, select: str, out: Path) -> int:
-        (count,) = self.con.execute(f"copy ({select}) to {literal(str(out))} ({_PARQUET})").fetchone()
-        return count
-
-    def _drop_repeats(self, dataset: Dataset, out: Path, rows: int) -> int:
-        """Take exact repetitions of a row out of the file. Equal keys are rare, so they are looked for first."""
-        con, path = self.con, literal(str(out))
-        keys = ", ".join(ident(key) for key in dataset.keys)
-        (distinct_keys,) = con.execute(f"select count(distinct hash({keys})) from read_parquet({path})").fetchone()
-        if rows == distinct_keys:
-            return 0
-        (distinct_rows,) = con.execute(f"select count(distinct _row_hash) from read_parquet({path})").fetchone()
-        if rows == distinct_rows:
-            return 0
-        once = out.with_suffix(".once")
-        kept = self._copy(
-            f"select * exclude (_repeat) from (select *, row_number() over (partition by _row_hash "
-            f"order by _source_row, _source_file) as _repeat from read_parquet({path})) where _repeat = 1 "
-            "order by _source_file, _source_row",
-            once,
-        )
-        os.replace(once, out)
-        return rows - kept
-
-    def _with_totals(self, batch: Batch, dataset: Dataset, out: Path) -> Batch:
-        money = [c.name for c in dataset.columns if c.type == "money"]
-        sums = [f"coalesce(sum({ident(name)}), 0)::decimal(38, 2)::varchar" for name in money]
-        event = ident(dataset.event_time.name) if dataset.event_time else "null"
-        select = ", ".join(["count(*)", f"min({event})::varchar", f"max({event})::varchar", *sums])
-        rows, first, last, *totals = self.con.execute(
-            f"select {select} from read_parquet({literal(str(out))})"
-        ).fetchone()
-        return replace(
-            batch,
-            landed_count=rows,
-            event_time_min=first,
-            event_time_max=last,
-            money_totals=dict(zip(money, totals, strict=True)),
-        )
-
-    def _create_faults(self) -> None:
-        columns = ", ".join(f"{name} {kind}" for name, kind in QUARANTINE_COLUMNS.items())
-        self.con.execute(f"create or replace temp table faults ({columns})")
-
-    def _stage_faults(self, batch: Batch, cells: check.Cells | None, columns: Sequence[str]) -> None:
-        if cells is None:
-            return
-        faults = check.faults_sql(cells, self.con, keep=("_record",))
-        self.con.execute(
-            f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
-            f"{_source_file(batch, 'fault')}, fault._source_row, fault.column_name, fault.value, fault.reason_code, "
-            f"fault.reason_zh, fault.reason_en, {mapping.extra_json(columns, 'source')} "
-            f"from ({faults}) as fault join source using (_record) order by _record"
-        )
-
-    def _stage_broken(self, batch: Batch) -> None:
-        for (code,) in self.con.execute("select distinct reason_code from broken order by 1").fetchall():
-            reason = row_reason(code)
-            self.con.execute(
-                f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
-                f"{literal(batch.source_file)}, _source_row, null, raw, {literal(code)}, {literal(reason.zh)}, "
-                f"{literal(reason.en)}, to_json(raw)::varchar from broken where reason_code = {literal(code)} "
-                "order by _source_row"
-            )
-
-    def _stage_unmapped(self, batch: Batch, columns: Sequence[str]) -> None:
-        reason = row_reason("unmapped")
-        self.con.execute(
-            f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
-            f"{_source_file(batch, 'records')}, _source_row, null, null, {literal(reason.code)}, "
-            f"{literal(reason.zh)}, {literal(reason.en)}, {mapping.extra_json(columns)} from records "
-            "where _ignored_by is null and _record not in (select _record from outcomes) order by _record"
-        )
-
-    def _write_quarantine(self, batch: Batch) -> Batch:
-        path = self.layout.quarantine / f"{batch.batch_id}.parquet"
-        out = self.work / "file" / f"{batch.batch_id}-quarantine.parquet"
-        if not self._copy(f"select * from faults where batch_id = {literal(batch.batch_id)}", out):
-            return batch
-        return replace(batch, quarantine_path=str(path.relative_to(self.layout.data_dir)))
-
-    def _restamp(self, batch: Batch, delivered_at: str, source_file: str) -> None:
-        """Write the batch again as of an earlier delivery of the same content."""
-        # A killed run may have renamed already, so only what still has the old name changes.
-        old, new = literal(batch.source_file), literal(source_file)
-
-        def renamed(column: str) -> str:
-            return (
-                f"case when {column} = {old} then {new} when starts_with({column}, {old} || '#') "
-                f"then {new} || substr({column}, {len(batch.source_file) + 1}) else {column} end as {column}"
-            )
-
-        in_landed = [renamed("_source_file"), f"{_utc(delivered_at)} as _delivered_at"]
-        in_quarantine = [renamed("source_file")]
-        self._rewrite(batch, batch.landed_path, "landed", in_landed)
-        self._rewrite(batch, batch.quarantine_path, "quarantine", in_quarantine)
-        self.checkpoint("restamp")
-        self._register(replace(batch, delivered_at=delivered_at, source_file=source_file, registered_at=utc_now()))
-
-    def _rewrite(self, batch: Batch, path: str | None, kind: str, replacements: Sequence[str]) -> None:
-        if path is None:
-            return
-        old = self.work / "file" / "before.parquet"
-        link_or_copy(self.layout.data_dir / path, old)
-        self._copy(
-            f"select * replace ({', '.join(replacements)}) from read_parquet({literal(str(old))})",
-            self.work / "file" / f"{batch.batch_id}-{kind}.parquet",
-        )
-        old.unlink()
-        self._put_in_place(batch, path, kind)
-
-    # ------------------------------------------------------------------------------------------ the engine
-
-    @property
-    def con(self) -> duckdb.DuckDBPyConnection:
-        """A connection that reaches no file but the work folder, since profiles bring SQL of their own."""
-        if self._is_small not in self._connections:
-            self._connections[self._is_small] = self._connect()
-        return self._connections[self._is_small]
-
-    def _connect(self) -> duckdb.DuckDBPyConnection:
-        import duckdb
-
-        con = duckdb.connect()
-        if self._is_small:
-            con.execute("set threads = 1")
-        con.execute(f"set memory_limit = {literal(MEMORY_LIMIT)}")
-        con.execute(f"set temp_directory = {literal(str(self.work / 'spill'))}")
-        con.execute("set TimeZone = 'UTC'")
-        # The rare spellings stand behind cheap guards, which these would pull apart.
-        con.execute("set disabled_optimizers = 'common_subexpressions, filter_pushdown'")
-        check.prepare(con)
-        con.execute(f"set allowed_directories = [{literal(str(self.work.absolute()) + '/')}]")
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
-        return con
-
-    def _reset(self) -> None:
-        """Forget the file that was worked on."""
-        for con in self._connections.values():
-            con.execute(";".join(f"drop view if exists {name}" for name in _WORK_VIEWS))
-            con.execute(";".join(f"drop table if exists {name}" for name in _WORK_TABLES))
-
-    def close(self) -> None:
-        for con in self._connections.values():
-            con.close()
-        self._connections.clear()
+def _is_small(file: InboxFile) -> bool:
+    packed = file.relative.lower().endswith((".gz", ".parquet", ".xlsx"))
+    return file.size * (_PACKED_RATIO if packed else 1) < SMALL_FILE_BYTES
 
 
 def _is_whole(layout: Layout, batch: Batch) -> bool:
@@ -882,76 +527,6 @@ def _is_whole(layout: Layout, batch: Batch) -> bool:
 
 def _full_name(dataset: Dataset) -> str:
     return f"{dataset.system}.{dataset.name}"
-
-
-def _faulty(con: duckdb.DuckDBPyConnection, cells: check.Cells) -> check.Cells | None:
-    """The same cells, only of rows that were judged bad; None when there is none."""
-    con.execute(
-        f"create or replace temp view faulty_rows as select * from {cells.relation} "
-        "where _target in (select _target from checked where not _is_good)"
-    )
-    (rows,) = con.execute("select count(*) from checked where not _is_good").fetchone()
-    return replace(cells, relation="faulty_rows") if rows else None
-
-
-def _landed_columns(dataset: Dataset) -> str:
-    return ", ".join([*(ident(name) for name in dataset.column_names), *PROVENANCE_COLUMNS])
-
-
-def _constants(batch: Batch, has_sheets: bool) -> dict[str, str]:
-    """Provenance that holds for the whole file, as SQL."""
-    return {
-        "_system": literal(batch.system),
-        "_dataset": literal(batch.dataset),
-        "_source_file": _source_file(batch, "joined") if has_sheets else literal(batch.source_file),
-        "_source_sha256": literal(batch.source_sha256),
-        "_batch_id": literal(batch.batch_id),
-        "_delivered_at": _utc(batch.delivered_at),
-    }
-
-
-def _source_file(batch: Batch, relation: str) -> str:
-    """The path, with the sheet where a file's record numbers are those of several sheets."""
-    return f"{literal(batch.source_file)} || coalesce('#' || {relation}._sheet, '')"
-
-
-def _utc(stamp: str) -> str:
-    moment = datetime.fromisoformat(stamp).astimezone(UTC).replace(tzinfo=None)
-    return f"timestamp {literal(moment.isoformat(sep=' ', timespec='microseconds'))}"
-
-
-def _counted(batch: Batch, counts: Counts) -> Batch:
-    return replace(
-        batch,
-        read_count=counts.read,
-        accepted_count=counts.accepted,
-        quarantined_count=counts.quarantined,
-        duplicate_count=counts.duplicate,
-        ignored_count=counts.ignored,
-    )
-
-
-def _profile_stamp(relative: str, profile: Profile) -> str | None:
-    """The delivery stamp that the profile names; None when the path does not carry it."""
-    rule = profile.delivered_at
-    if rule is None:
-        return None
-    try:
-        if rule.at is not None:
-            return parse_stamp(rule.at)
-        found = re.search(rule.path or "", relative)
-        if found is None:
-            return None
-        stamp = datetime.strptime(found["stamp"], rule.format)
-        return stamp.replace(tzinfo=stamp.tzinfo or UTC).astimezone(UTC).isoformat(timespec="microseconds")
-    except (ValueError, IndexError, re.error) as error:
-        raise LandingError(f"profile {profile.name}: delivered_at does not fit {relative}: {error}") from error
-
-
-def _empty(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir()
 
 
 def _refused_entry(name: Refused) -> dict[str, Any]:

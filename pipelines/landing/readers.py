@@ -237,7 +237,7 @@ class CsvSource:
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
             rows: list[tuple[str, ...]] = []
             try:
-                with _wide_cells():
+                with wide_cells():
                     for row in reader:
                         rows.append(tuple(row))
                         if len(rows) == HEAD_RECORDS:
@@ -331,7 +331,7 @@ class CsvSource:
 
     def _records(self, pick: Pick, width: int, broken: list[tuple[int, str, str]]) -> Iterator[Record]:
         record = 0
-        with _text_records(self.decoded) as stream, _wide_cells():
+        with _text_records(self.decoded) as stream, wide_cells():
             lines = _Remembering(stream)
             reader = csv.reader(lines, delimiter=pick.head.delimiter or ",", strict=True, skipinitialspace=True)
             while True:
@@ -395,7 +395,7 @@ class _Remembering:
         return "".join(self._lines).rstrip("\r\n")
 
 
-class _wide_cells:
+class wide_cells:
     """Raise the csv module's cell limit while reading; the limit belongs to the process, so it is put back."""
 
     def __enter__(self) -> None:

@@ -35,6 +35,21 @@ Action = Literal["withdrawn", "reinstated", "superseded"]
 
 
 @dataclass(frozen=True)
+class Counts:
+    """Source records of one file or batch, each counted once."""
+
+    read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    duplicate: int = 0
+    ignored: int = 0
+
+    @property
+    def is_balanced(self) -> bool:
+        return self.read == self.accepted + self.quarantined + self.duplicate + self.ignored
+
+
+@dataclass(frozen=True)
 class Batch:
     """One (file content, dataset, profile version), or one file content that was set aside."""
 

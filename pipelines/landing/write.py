@@ -1,0 +1,349 @@
+"""From the table `source` to finished Parquet files: the landed rows, the quarantine, the counts of a batch.
+
+Belongs here: what is written for one file, before anything of it is durable. Does not belong here: where finished
+files go (`land`), how values are judged (`check`), how a profile is read (`mapping`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.contract import Dataset
+from pipelines.contract.model import PROVENANCE_COLUMNS
+from pipelines.contract.profile import Profile
+from pipelines.landing import check, mapping
+from pipelines.landing.engine import copy_to
+from pipelines.landing.readers import Loaded, ident, literal
+from pipelines.landing.reasons import row_reason
+from pipelines.landing.recognise import CanonicalTable, ProfiledTable, Recognition, column_map, header_key
+from pipelines.landing.register import QUARANTINE_COLUMNS, Batch, Counts
+from pipelines.landing.storage import link_or_copy
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ACCEPTED, _QUARANTINED, _DUPLICATE = 3, 2, 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """A recognised file and the batches that it makes."""
+
+    recognition: Recognition
+    datasets: tuple[Dataset, ...]
+    profile: Profile | None
+    version: str
+    batch_ids: tuple[str, ...]
+
+
+def finished_file(folder: Path, batch: Batch, kind: str) -> Path:
+    """Where a batch's finished `landed` or `quarantine` file waits to be put in place."""
+    return folder / f"{batch.batch_id}-{kind}.parquet"
+
+
+class TableWriter:
+    """Writes the batches of one loaded file into its folder."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self.con = con
+        self.folder = folder
+
+    def write(self, base: Batch, table: Table, loaded: Loaded) -> list[Batch]:
+        """The batches with their counts. `base` holds what the batches have in common."""
+        if isinstance(table.recognition, CanonicalTable):
+            return [self._write_canonical(base, table, table.recognition, loaded)]
+        return self._write_profiled(base, table, table.recognition, loaded)
+
+    def _named(self, base: Batch, table: Table, position: int) -> Batch:
+        dataset = table.datasets[position]
+        target = table.profile.datasets[position] if table.profile else None
+        return replace(
+            base,
+            batch_id=table.batch_ids[position],
+            system=dataset.system,
+            dataset=dataset.name,
+            delivery=(target.delivery if target else None) or dataset.delivery,
+            landed_path=f"lake/{dataset.system}/{dataset.name}/{base.source_sha256[:16]}-{table.version}.parquet",
+        )
+
+    def _write_canonical(self, base: Batch, table: Table, table_of: CanonicalTable, loaded: Loaded) -> Batch:
+        con, dataset = self.con, table_of.dataset
+        batch = self._named(base, table, 0)
+        tables = [loaded.columns] if not loaded.has_sheets else [pick.names for pick in table_of.picks]
+        columns = column_map(tables, dataset)
+        mapped = {header_key(name) for names in columns.values() for name in names}
+        unknown = [name for name in loaded.columns if header_key(name) not in mapped]
+        cells = check.Cells(
+            dataset=dataset,
+            relation="source",
+            expressions={column: f"coalesce({', '.join(map(ident, names))})" for column, names in columns.items()},
+            extra=mapping.extra_json(unknown),
+            blanks=loaded.blanks,
+        )
+        out = self._out(batch)
+        select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=())
+        good = copy_to(self.con, f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
+        duplicates = self._drop_repeats(dataset, out, good)
+        records, broken = loaded.records, loaded.broken
+        quarantined = records - good + broken
+        if quarantined:
+            self._create_faults()
+            if good < records:
+                self._stage_faults(batch, cells, loaded.columns)
+            self._stage_broken(batch)
+            batch = self._write_quarantine(batch)
+        counts = Counts(records + broken, good - duplicates, quarantined, duplicates, 0)
+        return replace(
+            self._with_totals(_counted(batch, counts), dataset, out),
+            file_counts=asdict(counts),
+            unknown_columns=unknown,
+        )
+
+    def _write_profiled(self, base: Batch, table: Table, table_of: ProfiledTable, loaded: Loaded) -> list[Batch]:
+        con, profile = self.con, table_of.profile
+        title = table_of.picks[0].title
+        facts = {"_source_file": literal(base.source_file), "_title": f"{literal(title)}::varchar"}
+        mapping.map_records(con, profile, facts)
+        con.execute("create temp table outcomes (batch_id varchar, _record bigint, status integer)")
+        self._create_faults()
+        batches = []
+        for position, dataset in enumerate(table.datasets):
+            batch = self._named(base, table, position)
+            cells = mapping.map_target(con, profile, profile.datasets[position], dataset, loaded.columns)
+            cells = replace(cells, blanks=loaded.blanks)
+            select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=("_target",))
+            con.execute(
+                f"create or replace temp table checked as select *, case when not _is_good then {_QUARANTINED} "
+                "when row_number() over (partition by _row_hash, _is_good order by _target) = 1 "
+                f"then {_ACCEPTED} else {_DUPLICATE} end as _outcome from ({select})"
+            )
+            con.execute(
+                f"insert into outcomes select {literal(batch.batch_id)}, parts._record, max(checked._outcome) "
+                "from parts join checked using (_target) group by parts._record"
+            )
+            out = self._out(batch)
+            good = f"from checked where _outcome = {_ACCEPTED} order by _target"
+            copy_to(self.con, f"select {_landed_columns(dataset)} {good}", out)
+            self._stage_faults(batch, _faulty(con, cells), loaded.columns)
+            batches.append(self._with_totals(batch, dataset, out))
+        if batches:
+            self._stage_broken(batches[0])
+            self._stage_unmapped(batches[0], loaded.columns)
+        else:
+            batches = [replace(base, batch_id=table.batch_ids[0], status="ignored")]
+        unread = mapping.unread_columns(profile, loaded.columns)
+        file_counts = asdict(self._count_file())
+        return [
+            replace(
+                self._write_quarantine(self._count(batch, is_first=position == 0)),
+                file_counts=file_counts,
+                unknown_columns=unread,
+            )
+            for position, batch in enumerate(batches)
+        ]
+
+    def _ignored_by_rule(self) -> dict[str, int]:
+        return dict(
+            self.con.execute(
+                "select _ignored_by, count(*) from records where _ignored_by is not null group by 1 order by 1"
+            ).fetchall()
+        )
+
+    def _count(self, batch: Batch, is_first: bool) -> Batch:
+        """The file's records as this batch sees them. What no dataset took is the first batch's to explain."""
+        by_status = dict(
+            self.con.execute(
+                f"select status, count(*) from outcomes where batch_id = {literal(batch.batch_id)} group by 1"
+            ).fetchall()
+        )
+        by_rule = self._ignored_by_rule()
+        quarantined = by_status.get(_QUARANTINED, 0)
+        total = self._count_file()
+        if is_first and batch.status == "landed":
+            (orphans,) = self.con.execute(
+                "select count(*) from records where _ignored_by is null "
+                "and _record not in (select _record from outcomes)"
+            ).fetchone()
+            (broken,) = self.con.execute("select count(*) from broken").fetchone()
+            quarantined += orphans + broken
+        accepted, duplicate = by_status.get(_ACCEPTED, 0), by_status.get(_DUPLICATE, 0)
+        elsewhere = total.read - accepted - quarantined - duplicate - sum(by_rule.values())
+        if elsewhere:
+            by_rule[mapping.OTHER_DATASET] = elsewhere
+        counts = Counts(total.read, accepted, quarantined, duplicate, sum(by_rule.values()))
+        return replace(_counted(batch, counts), ignored_by_rule=by_rule)
+
+    def _count_file(self) -> Counts:
+        """Each source record once, by the best that became of it."""
+        (broken,) = self.con.execute("select count(*) from broken").fetchone()
+        ranks = dict(
+            self.con.execute(
+                "with best as (select _record, max(status) as status from outcomes group by _record), "
+                f"ranked as (select case when _ignored_by is not null then 0 else coalesce(status, {_QUARANTINED}) end "
+                "as rank from records left join best using (_record)) select rank, count(*) from ranked group by 1"
+            ).fetchall()
+        )
+        return Counts(
+            read=sum(ranks.values()) + broken,
+            accepted=ranks.get(_ACCEPTED, 0),
+            quarantined=ranks.get(_QUARANTINED, 0) + broken,
+            duplicate=ranks.get(_DUPLICATE, 0),
+            ignored=ranks.get(0, 0),
+        )
+
+    def _out(self, batch: Batch) -> Path:
+        return finished_file(self.folder, batch, "landed")
+
+    def _drop_repeats(self, dataset: Dataset, out: Path, rows: int) -> int:
+        """Take exact repetitions of a row out of the file. Equal keys are rare, so they are looked for first."""
+        con, path = self.con, literal(str(out))
+        keys = ", ".join(ident(key) for key in dataset.keys)
+        (distinct_keys,) = con.execute(f"select count(distinct hash({keys})) from read_parquet({path})").fetchone()
+        if rows == distinct_keys:
+            return 0
+        (distinct_rows,) = con.execute(f"select count(distinct _row_hash) from read_parquet({path})").fetchone()
+        if rows == distinct_rows:
+            return 0
+        once = out.with_suffix(".once")
+        kept = copy_to(
+            self.con,
+            f"select * exclude (_repeat) from (select *, row_number() over (partition by _row_hash "
+            f"order by _source_row, _source_file) as _repeat from read_parquet({path})) where _repeat = 1 "
+            "order by _source_file, _source_row",
+            once,
+        )
+        os.replace(once, out)
+        return rows - kept
+
+    def _with_totals(self, batch: Batch, dataset: Dataset, out: Path) -> Batch:
+        money = [c.name for c in dataset.columns if c.type == "money"]
+        sums = [f"coalesce(sum({ident(name)}), 0)::decimal(38, 2)::varchar" for name in money]
+        event = ident(dataset.event_time.name) if dataset.event_time else "null"
+        select = ", ".join(["count(*)", f"min({event})::varchar", f"max({event})::varchar", *sums])
+        rows, first, last, *totals = self.con.execute(
+            f"select {select} from read_parquet({literal(str(out))})"
+        ).fetchone()
+        return replace(
+            batch,
+            landed_count=rows,
+            event_time_min=first,
+            event_time_max=last,
+            money_totals=dict(zip(money, totals, strict=True)),
+        )
+
+    def _create_faults(self) -> None:
+        columns = ", ".join(f"{name} {kind}" for name, kind in QUARANTINE_COLUMNS.items())
+        self.con.execute(f"create or replace temp table faults ({columns})")
+
+    def _stage_faults(self, batch: Batch, cells: check.Cells | None, columns: Sequence[str]) -> None:
+        if cells is None:
+            return
+        faults = check.faults_sql(cells, self.con, keep=("_record",))
+        self.con.execute(
+            f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
+            f"{_source_file(batch, 'fault')}, fault._source_row, fault.column_name, fault.value, fault.reason_code, "
+            f"fault.reason_zh, fault.reason_en, {mapping.extra_json(columns, 'source')} "
+            f"from ({faults}) as fault join source using (_record) order by _record"
+        )
+
+    def _stage_broken(self, batch: Batch) -> None:
+        for (code,) in self.con.execute("select distinct reason_code from broken order by 1").fetchall():
+            reason = row_reason(code)
+            self.con.execute(
+                f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
+                f"{literal(batch.source_file)}, _source_row, null, raw, {literal(code)}, {literal(reason.zh)}, "
+                f"{literal(reason.en)}, to_json(raw)::varchar from broken where reason_code = {literal(code)} "
+                "order by _source_row"
+            )
+
+    def _stage_unmapped(self, batch: Batch, columns: Sequence[str]) -> None:
+        reason = row_reason("unmapped")
+        self.con.execute(
+            f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
+            f"{_source_file(batch, 'records')}, _source_row, null, null, {literal(reason.code)}, "
+            f"{literal(reason.zh)}, {literal(reason.en)}, {mapping.extra_json(columns)} from records "
+            "where _ignored_by is null and _record not in (select _record from outcomes) order by _record"
+        )
+
+    def _write_quarantine(self, batch: Batch) -> Batch:
+        out = finished_file(self.folder, batch, "quarantine")
+        if not copy_to(self.con, f"select * from faults where batch_id = {literal(batch.batch_id)}", out):
+            return batch
+        return replace(batch, quarantine_path=f"quarantine/{batch.batch_id}.parquet")
+
+    def restamp(self, batch: Batch, data_dir: Path, delivered_at: str, source_file: str) -> Batch:
+        """Write the batch's files again as of an earlier delivery of the same content."""
+        # A killed run may have renamed already, so only what still has the old name changes.
+        old, new = literal(batch.source_file), literal(source_file)
+
+        def renamed(column: str) -> str:
+            return (
+                f"case when {column} = {old} then {new} when starts_with({column}, {old} || '#') "
+                f"then {new} || substr({column}, {len(batch.source_file) + 1}) else {column} end as {column}"
+            )
+
+        in_landed = [renamed("_source_file"), f"{_utc(delivered_at)} as _delivered_at"]
+        self._rewrite(batch, data_dir, batch.landed_path, "landed", in_landed)
+        self._rewrite(batch, data_dir, batch.quarantine_path, "quarantine", [renamed("source_file")])
+        return replace(batch, delivered_at=delivered_at, source_file=source_file)
+
+    def _rewrite(self, batch: Batch, data_dir: Path, path: str | None, kind: str, replacements: Sequence[str]) -> None:
+        if path is None:
+            return
+        before = self.folder / f"before-{kind}.parquet"
+        link_or_copy(data_dir / path, before)
+        select = f"select * replace ({', '.join(replacements)}) from read_parquet({literal(str(before))})"
+        copy_to(self.con, select, finished_file(self.folder, batch, kind))
+        before.unlink()
+
+
+def _faulty(con: duckdb.DuckDBPyConnection, cells: check.Cells) -> check.Cells | None:
+    """The same cells, only of rows that were judged bad; None when there is none."""
+    con.execute(
+        f"create or replace temp view faulty_rows as select * from {cells.relation} "
+        "where _target in (select _target from checked where not _is_good)"
+    )
+    (rows,) = con.execute("select count(*) from checked where not _is_good").fetchone()
+    return replace(cells, relation="faulty_rows") if rows else None
+
+
+def _landed_columns(dataset: Dataset) -> str:
+    return ", ".join([*(ident(name) for name in dataset.column_names), *PROVENANCE_COLUMNS])
+
+
+def _constants(batch: Batch, has_sheets: bool) -> dict[str, str]:
+    """Provenance that holds for the whole file, as SQL."""
+    return {
+        "_system": literal(batch.system),
+        "_dataset": literal(batch.dataset),
+        "_source_file": _source_file(batch, "joined") if has_sheets else literal(batch.source_file),
+        "_source_sha256": literal(batch.source_sha256),
+        "_batch_id": literal(batch.batch_id),
+        "_delivered_at": _utc(batch.delivered_at),
+    }
+
+
+def _source_file(batch: Batch, relation: str) -> str:
+    """The path, with the sheet where a file's record numbers are those of several sheets."""
+    return f"{literal(batch.source_file)} || coalesce('#' || {relation}._sheet, '')"
+
+
+def _utc(stamp: str) -> str:
+    moment = datetime.fromisoformat(stamp).astimezone(UTC).replace(tzinfo=None)
+    return f"timestamp {literal(moment.isoformat(sep=' ', timespec='microseconds'))}"
+
+
+def _counted(batch: Batch, counts: Counts) -> Batch:
+    return replace(
+        batch,
+        read_count=counts.read,
+        accepted_count=counts.accepted,
+        quarantined_count=counts.quarantined,
+        duplicate_count=counts.duplicate,
+        ignored_count=counts.ignored,
+    )
