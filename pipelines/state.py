@@ -49,23 +49,28 @@ def write_last_run(paths: DataPaths, status: str, message: str, **more: object) 
     return note
 
 
-def _code_files() -> Iterable[Path]:
+def _files_hash(folders: Iterable[Path], packages: Iterable[str]) -> str:
+    """Hash of the source files below `folders` and of the versions of `packages`."""
     suffixes = {".sql", ".yml", ".csv", ".py"}
-    for folder in (DBT_PROJECT_DIR, EXPECTATIONS_DIR, CODE_ROOT / "pipelines"):
+    digest = hashlib.sha256()
+    for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in suffixes and "target" not in path.parts and "demo" not in path.parts:
-                yield path
+            if path.suffix in suffixes and not {"target", "demo"} & set(path.relative_to(CODE_ROOT).parts):
+                digest.update(str(path.relative_to(CODE_ROOT)).encode())
+                digest.update(path.read_bytes())
+    for package in packages:
+        digest.update(f"{package}=={metadata.version(package)}".encode())
+    return digest.hexdigest()
+
+
+def dbt_fingerprint() -> str:
+    """Hash of the dbt project and of the dbt that reads it."""
+    return _files_hash((DBT_PROJECT_DIR,), ("dbt-core", "dbt-duckdb"))
 
 
 def code_fingerprint() -> str:
     """Hash of models, policy, expectations, pipeline code and of the engines' versions."""
-    digest = hashlib.sha256()
-    for path in _code_files():
-        digest.update(str(path.relative_to(CODE_ROOT)).encode())
-        digest.update(path.read_bytes())
-    for package in ENGINE_PACKAGES:
-        digest.update(f"{package}=={metadata.version(package)}".encode())
-    return digest.hexdigest()
+    return _files_hash((DBT_PROJECT_DIR, EXPECTATIONS_DIR, CODE_ROOT / "pipelines"), ENGINE_PACKAGES)
 
 
 def run_fingerprint(settings: Settings) -> str:

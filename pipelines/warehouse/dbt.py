@@ -20,7 +20,7 @@ import duckdb
 
 from pipelines.checks.result import CheckResult
 from pipelines.settings import DBT_PROJECT_DIR, DataPaths
-from pipelines.state import code_fingerprint
+from pipelines.state import dbt_fingerprint
 
 PARSED_PROJECT = "partial_parse.msgpack"
 MAX_FAILING_KEYS = 20
@@ -35,8 +35,8 @@ class Phase(Enum):
 
 
 def parse_cache() -> Path:
-    """The parsed project of this code, kept in the environment: parsing takes longer than most models."""
-    return Path(sys.prefix) / "var" / "hufu" / f"{code_fingerprint()[:16]}-{PARSED_PROJECT}"
+    """The parsed project, kept in the environment: parsing takes longer than most models."""
+    return Path(sys.prefix) / "var" / "hufu" / f"{dbt_fingerprint()[:16]}-{PARSED_PROJECT}"
 
 
 def _fetch_parsed(target: Path) -> None:
