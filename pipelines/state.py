@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from pipelines.landing.storage import DEMO_MANIFEST
 from pipelines.settings import CODE_ROOT, DBT_PROJECT_DIR, EXPECTATIONS_DIR, DataPaths, Settings
 
 # Libraries whose version can change a published number.
 ENGINE_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "scipy", "statsmodels", "numpy")
-DEMO_MANIFEST = "demo-manifest.json"
 
 
 @dataclass(frozen=True)

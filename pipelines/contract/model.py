@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 CONTRACT_DIR = Path(__file__).parent
 
+# The same safe loader in C where PyYAML was built with it; the contract is read at every start.
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 ColumnType = Literal["text", "int", "num", "money", "date", "ts", "bool"]
 
 SQL_TYPES: dict[str, str] = {
@@ -132,7 +135,7 @@ def load_contract(directory: Path = CONTRACT_DIR) -> Contract:
     """Read every `<system>.yml` of `directory`. Raises pydantic.ValidationError on a malformed one."""
     datasets: list[Dataset] = []
     for path in sorted(directory.glob("*.yml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
         for name, body in document["datasets"].items():
             datasets.append(Dataset(system=document["system"], name=name, **body))
     return Contract(datasets=tuple(datasets))

@@ -24,6 +24,8 @@ from pipelines.landing.reasons import Reason, SetAside, file_reason, set_aside
 CHUNK = 4 * 1024 * 1024
 PROFILES_FOLDER = "profiles"
 MANIFEST = "manifest.yml"
+# What the demo generator says it wrote: about the deliveries, not one of them.
+DEMO_MANIFEST = "demo-manifest.json"
 _DROPPINGS = ("thumbs.db", "desktop.ini")
 
 
@@ -115,7 +117,7 @@ def walk_inbox(inbox: Path, data_dir: Path) -> tuple[list[InboxFile], list[Refus
             and (here / name).resolve() != own
         )
         for name in sorted(names):
-            if here == inbox and name == MANIFEST:
+            if here == inbox and name in (MANIFEST, DEMO_MANIFEST):
                 continue
             path = here / name
             outcome = _examine(path, inbox)
