@@ -50,8 +50,8 @@ dagster: setup
 	@$(BIN)/python -m pipelines.dagster_ui
 
 lock:
-	uv pip compile --quiet --universal --python $(BIN)/python --generate-hashes --no-header requirements/runtime.in -o requirements/runtime.lock
-	uv pip compile --quiet --universal --python $(BIN)/python --generate-hashes --no-header -c requirements/runtime.lock requirements/test.in -o requirements/test.lock
+	uv pip compile --quiet --universal --no-strip-extras --python $(BIN)/python --generate-hashes --no-header requirements/runtime.in -o requirements/runtime.lock
+	uv pip compile --quiet --universal --no-strip-extras --python $(BIN)/python --generate-hashes --no-header -c requirements/runtime.lock requirements/test.in -o requirements/test.lock
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
