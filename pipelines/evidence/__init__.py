@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.hashing import file_sha256
 from pipelines.settings import DataPaths
 
 
@@ -21,8 +22,6 @@ class Findings:
 
 
 def _compare(path: Path, expected: str, what: str) -> str | None:
-    from pipelines.publish.publication import file_sha256
-
     if not path.exists():
         return f"{what} {path} is missing"
     actual = file_sha256(path)

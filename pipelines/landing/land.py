@@ -26,6 +26,7 @@ from typing import Any
 
 from pipelines.contract import Dataset
 from pipelines.contract.profile import Profile
+from pipelines.hashing import file_sha256
 from pipelines.landing.engine import Engine
 from pipelines.landing.readers import open_source, wide_cells
 from pipelines.landing.reasons import Reason, SetAside, file_reason
@@ -509,6 +510,8 @@ class _Run:
             move_into_place(finished_file(folder, batch, kind), self.layout.data_dir / path)
 
     def _register(self, batch: Batch) -> None:
+        if batch.landed_path is not None:
+            batch = replace(batch, landed_sha256=file_sha256(self.layout.data_dir / batch.landed_path))
         register_batch(self.layout.data_dir, batch)
         self.batches[batch.batch_id] = batch
         self.new_batches.append(batch)

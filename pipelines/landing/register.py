@@ -65,6 +65,7 @@ class Batch:
     profile: str | None = None
     profile_version: str | None = None
     landed_path: str | None = None
+    landed_sha256: str | None = None
     source_path: str | None = None
     quarantine_path: str | None = None
     delivery: str | None = None
@@ -187,7 +188,8 @@ def register_fingerprint(data_dir: Path) -> str:
     digest = hashlib.sha256()
     for batch in sorted(counted, key=lambda b: b.batch_id):
         document = batch.as_dict()
-        del document["registered_at"]
+        # Neither says anything about the rows: two landings of one content may order them differently.
+        del document["registered_at"], document["landed_sha256"]
         digest.update(json.dumps(document, sort_keys=True, ensure_ascii=False).encode())
     return digest.hexdigest()
 

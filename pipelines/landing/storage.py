@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.hashing import file_sha256
 from pipelines.landing.reasons import Reason, SetAside, file_reason, set_aside
 
 CHUNK = 4 * 1024 * 1024
@@ -170,8 +170,7 @@ def take_copy(file: InboxFile, target: Path) -> str:
     seen = {(s.st_size, s.st_mtime_ns) for s in (before, after)}
     if seen != {(file.size, file.mtime_ns)} or target.stat().st_size != file.size:
         raise set_aside("changing")
-    with target.open("rb") as copy:
-        return hashlib.file_digest(copy, "sha256").hexdigest()
+    return file_sha256(target)
 
 
 def _copy_bytes(source: int, target: int, size: int) -> None:

@@ -6,7 +6,6 @@ Does not belong here: building marts, judging them (`verdict`), the content of `
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.hashing import file_sha256
 from pipelines.publish.quality import QualityFacts, write_quality_schema
 from pipelines.publish.verdict import objections
 from pipelines.settings import DataPaths
@@ -49,12 +49,6 @@ def _fsync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def file_sha256(path: Path) -> str:
-    """Hex SHA-256 of a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def list_publications(paths: DataPaths) -> list[Publication]:

@@ -114,7 +114,7 @@ def test_a_run_that_fails_its_checks_leaves_readers_where_they_were(tmp_path: Pa
     hufu("run", "--inbox", inbox, "--data", data)
     before = (data / "published" / "current").readlink()
     broken = "order_id,customer_id,employee_id,ordered_at,list_amount,net_amount,status\n"
-    broken += "".join(f"X{n},C1,E1,not a moment,1.00,1.00,shipped\n" for n in range(50))
+    broken += "".join(f"X{n},C1,E1,not a moment,1.00,1.00,shipped\n" for n in range(150))
     write_inbox(inbox, {"crm/orders_2.csv": broken})
     failed = hufu("run", "--inbox", inbox, "--data", data, check=False)
     assert failed.returncode == 1
