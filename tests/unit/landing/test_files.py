@@ -194,8 +194,8 @@ def test_a_file_with_only_a_header_lands_empty(company):
     ("path", "content", "code"),
     [
         ("crm/products.csv", b"", "empty_file"),
-        ("crm/products.csv.gz", gzip.compress(b""), "empty_file"),
-        ("crm/products.csv.gz", gzip.compress(CHINESE.encode())[:-12], "truncated"),
+        ("crm/products.csv.gz", gzip.compress(b"", mtime=0), "empty_file"),
+        ("crm/products.csv.gz", gzip.compress(CHINESE.encode(), mtime=0)[:-12], "truncated"),
         ("crm/products.csv", PRODUCTS.encode() + b"P1,a\0b,,\n", "nul_bytes"),
         ("crm/products.csv", b"product_name,category\na,b\n", "missing_columns"),
         ("crm/products.csv", b"\x89PNG\r\n\x1a\n\xff\xff", "encoding"),
