@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from pipelines.files import write_json
 from pipelines.landing.storage import DEMO_MANIFEST
 from pipelines.settings import CODE_ROOT, DBT_PROJECT_DIR, EXPECTATIONS_DIR, DataPaths, Settings
 
@@ -42,10 +43,7 @@ def write_last_run(paths: DataPaths, status: str, message: str, **more: object) 
         message=message,
         **{"publication_id": None, **more},  # type: ignore[arg-type]
     )
-    paths.state.mkdir(parents=True, exist_ok=True)
-    temporary = paths.last_run.with_name(f".last_run-{os.getpid()}.json")
-    temporary.write_text(json.dumps(asdict(note), ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(temporary, paths.last_run)
+    write_json(paths.last_run, asdict(note))
     return note
 
 

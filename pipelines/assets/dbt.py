@@ -81,12 +81,12 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
 
     translator = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=False))
 
-    def phase_asset(name: str, step: str, phase: Phase, select: str, exclude: str) -> dg.AssetsDefinition:
+    def phase_asset(name: str, step: str, phase: Phase) -> dg.AssetsDefinition:
         specs, _ = build_dbt_specs(
             translator=translator,
             manifest=manifest,
-            select=select,
-            exclude=exclude,
+            select=phase.select,
+            exclude=phase.exclude,
             selector="",
             io_manager_key=None,
             project=None,
@@ -95,6 +95,6 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         return build_dbt_asset(name, step, phase, by_id, tests_by_asset(manifest, by_id))
 
     return [
-        phase_asset("build_core", "dbt: staging, core, rules", Phase.BEFORE_STATISTICS, "fqn:*", "source:statistics+"),
-        phase_asset("build_marts", "dbt: marts", Phase.AFTER_STATISTICS, "source:statistics+", ""),
+        phase_asset("build_core", "dbt: staging, core, rules", Phase.BEFORE_STATISTICS),
+        phase_asset("build_marts", "dbt: marts", Phase.AFTER_STATISTICS),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.checks.result import CheckResult
+from pipelines.checks.result import MAX_FAILING_KEYS, CheckResult
 
 
 def summarise(results: Iterable[CheckResult]) -> CheckResult | None:
@@ -26,7 +26,7 @@ def summarise(results: Iterable[CheckResult]) -> CheckResult | None:
         severity=worst.severity,
         passed=not failures,
         failing_count=sum(r.failing_count or 0 for r in failures),
-        failing_keys=[key for r in failures for key in r.failing_keys][:20],
+        failing_keys=[key for r in failures for key in r.failing_keys][:MAX_FAILING_KEYS],
         detail_zh="; ".join(r.detail_zh for r in failures) or "通过",
         detail_en="; ".join(f"{r.check_name}: {r.detail_en}" for r in failures) or f"{len(results)} checks passed",
         observed=None,

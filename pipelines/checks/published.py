@@ -20,6 +20,7 @@ from pipelines.checks.result import MAX_FAILING_KEYS, Severity
 from pipelines.checks.suite import Check, Query, Suite
 from pipelines.checks.thresholds import Thresholds
 from pipelines.contract.model import Title
+from pipelines.sql import literal
 
 PREVIOUS = "previous"
 
@@ -102,7 +103,7 @@ def connection_statements(
     """What makes the names that a query may use known to a connection. Tables are `<schema>.<table>`, of any schema."""
     statements = [f"set variable {name} = {value!r}" for name, value in thresholds.published.items()]
     if previous is not None:
-        statements.append(f"attach if not exists {_literal(str(previous))} as {PREVIOUS} (read_only)")
+        statements.append(f"attach if not exists {literal(str(previous))} as {PREVIOUS} (read_only)")
     statements.append(_row_counts(thresholds, set(tables), set(previous_tables)))
     return statements
 
@@ -132,11 +133,7 @@ def _row_count_rows(thresholds: Thresholds, tables: frozenset[str], previous_tab
         now = f'(select count(*) from "{mart}"."{name}")' if table in tables else "null"
         before = f'(select count(*) from {PREVIOUS}."{mart}"."{name}")' if table in previous_tables else "null"
         follows_policy = "true" if table in thresholds.policy_driven_tables else "false"
-        yield f"select {_literal(table)}, {follows_policy}, {now}, {before}"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+        yield f"select {literal(table)}, {follows_policy}, {now}, {before}"
 
 
 def parameters(thresholds: Thresholds) -> Mapping[str, float]:

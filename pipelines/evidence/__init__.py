@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.hashing import file_sha256
+from pipelines.files import file_sha256
 from pipelines.settings import DataPaths
 
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.contract import Column, Dataset
-from pipelines.landing.readers import ident, literal
 from pipelines.landing.reasons import TYPE_NAMES, Reason, row_reason
 from pipelines.landing.text import UNIT_SEPARATOR
+from pipelines.sql import ident, literal
 
 if TYPE_CHECKING:
     import duckdb

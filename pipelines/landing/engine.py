@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from pipelines.landing import check
-from pipelines.landing.readers import literal
+from pipelines.sql import literal
 
 if TYPE_CHECKING:
     import duckdb

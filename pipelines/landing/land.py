@@ -26,7 +26,7 @@ from typing import Any
 
 from pipelines.contract import Dataset
 from pipelines.contract.profile import Profile
-from pipelines.hashing import file_sha256
+from pipelines.files import file_sha256, write_json
 from pipelines.landing.engine import Engine
 from pipelines.landing.readers import open_source, wide_cells
 from pipelines.landing.reasons import Reason, SetAside, file_reason
@@ -60,7 +60,6 @@ from pipelines.landing.storage import (
     take_copy,
     walk_inbox,
     work_folder,
-    write_json,
 )
 from pipelines.landing.write import Table, TableWriter, finished_file
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from pipelines.contract.profile import ColumnSource, Profile, Target
 from pipelines.landing.check import Cells
-from pipelines.landing.readers import ident, literal
 from pipelines.landing.reasons import set_aside
 from pipelines.landing.recognise import header_key
+from pipelines.sql import ident, literal
 
 if TYPE_CHECKING:
     import duckdb

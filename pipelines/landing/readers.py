@@ -41,6 +41,7 @@ from pipelines.landing.text import (
     line_of,
     unpack_gzip,
 )
+from pipelines.sql import ident, insert_rows, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,7 +54,6 @@ MAX_CELL_CHARACTERS = 4 * 1024 * 1024
 MAX_SHEET_BYTES = 2 * 1024**3
 _BATCH_RECORDS = 50_000
 _BROKEN_TEXT = 2_000
-_INSERT_ROWS = 500
 _BLANK_TEXT = "".join(BLANKS)
 RESERVED = ("_record", "_source_row", "_sheet", "_source_file", "_title")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -142,14 +142,6 @@ def column_names(row: Sequence[str]) -> tuple[str, ...]:
     if len(names) > MAX_COLUMNS:
         raise set_aside("too_many_columns", count=len(names), limit=MAX_COLUMNS)
     return tuple(names)
-
-
-def ident(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: str | None) -> str:
-    return "null" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def open_source(path: Path, suffix: str, work: Path, encoding: str | None, delimiter: str | None) -> Source:
@@ -694,23 +686,6 @@ def _blank_record(columns: Sequence[str], blanks: Sequence[str]) -> str:
 def _create_broken(con: duckdb.DuckDBPyConnection, broken: Sequence[tuple[int, str, str]]) -> None:
     con.execute("create or replace temp table broken (_source_row bigint, reason_code varchar, raw varchar)")
     insert_rows(con, "broken", broken)
-
-
-def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert a few rows as literals. Bound parameters would make the driver import pandas, which takes seconds."""
-    for start in range(0, len(rows), _INSERT_ROWS):
-        values = ", ".join(f"({', '.join(map(_constant, row))})" for row in rows[start : start + _INSERT_ROWS])
-        con.execute(f"insert into {table} values {values}")
-
-
-def _constant(value: object) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, datetime):
-        return f"timestamp {literal(value.isoformat(sep=' '))}"
-    return literal(str(value))
 
 
 def _fill_source(

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pipelines.landing.storage import LandingError, Layout, write_json
+from pipelines.files import write_json
+from pipelines.landing.storage import LandingError, Layout
 
 # One row per fault: what `<data>/quarantine/<batch_id>.parquet` holds.
 QUARANTINE_COLUMNS: dict[str, str] = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 import shutil
 import stat
@@ -16,9 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pipelines.hashing import file_sha256
+from pipelines.files import file_sha256, sync
 from pipelines.landing.reasons import Reason, SetAside, file_reason, set_aside
 
 CHUNK = 4 * 1024 * 1024
@@ -200,7 +198,7 @@ def link_or_copy(existing: Path, target: Path) -> None:
 def move_into_place(finished: Path, target: Path) -> None:
     """Make a finished file durable under its final name: whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    _sync(finished)
+    sync(finished)
     try:
         os.replace(finished, target)
     except OSError as error:
@@ -208,31 +206,10 @@ def move_into_place(finished: Path, target: Path) -> None:
             raise
         beside = target.with_name(f".{target.name}.tmp")
         shutil.copyfile(finished, beside)
-        _sync(beside)
+        sync(beside)
         os.replace(beside, target)
         finished.unlink()
-    _sync(target.parent)
-
-
-def write_json(target: Path, document: Any) -> None:
-    """Write a small JSON document durably: whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.tmp")
-    with beside.open("w", encoding="utf-8") as stream:
-        json.dump(document, stream, ensure_ascii=False, indent=1, sort_keys=True)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(beside, target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(target.parent)
 
 
 @contextmanager
@@ -280,5 +257,4 @@ __all__ = [
     "take_copy",
     "walk_inbox",
     "work_folder",
-    "write_json",
 ]

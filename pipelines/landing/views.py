@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import Dataset, load_contract
 from pipelines.contract.model import PROVENANCE_COLUMNS
-from pipelines.landing.readers import ident, insert_rows, literal
 from pipelines.landing.register import QUARANTINE_COLUMNS, Batch, read_batches, read_events, select_active
 from pipelines.landing.storage import Layout
+from pipelines.sql import ident, insert_rows, literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -18,11 +18,12 @@ from pipelines.contract.model import PROVENANCE_COLUMNS
 from pipelines.contract.profile import Profile
 from pipelines.landing import check, mapping
 from pipelines.landing.engine import copy_to
-from pipelines.landing.readers import Loaded, ident, literal
+from pipelines.landing.readers import Loaded
 from pipelines.landing.reasons import row_reason
 from pipelines.landing.recognise import CanonicalTable, ProfiledTable, Recognition, column_map, header_key
 from pipelines.landing.register import QUARANTINE_COLUMNS, Batch, Counts
 from pipelines.landing.storage import link_or_copy
+from pipelines.sql import ident, literal
 
 if TYPE_CHECKING:
     import duckdb

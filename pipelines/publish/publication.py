@@ -10,14 +10,14 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 
-from pipelines.hashing import file_sha256
+from pipelines.files import file_sha256, sync, write_json
 from pipelines.publish.quality import QualityFacts, write_quality_schema
 from pipelines.publish.verdict import objections
 from pipelines.settings import DataPaths
+from pipelines.sql import literal
 
 PUBLISHED_SCHEMAS = ("compliance", "hotspots", "cost", "performance", "continuity", "reference")
 POINTER_NAME = "current"
@@ -43,14 +43,6 @@ class Publication:
     is_synthetic: bool
 
 
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def list_publications(paths: DataPaths) -> list[Publication]:
     """All publications still kept, oldest first."""
     found = [
@@ -66,11 +58,6 @@ def current_publication(paths: DataPaths) -> Publication | None:
         return None
     name = os.readlink(paths.current)
     return next((p for p in list_publications(paths) if p.file_name == name), None)
-
-
-def _sql_text(value: str) -> str:
-    """A SQL text literal; ATTACH takes no parameters."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _copy_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -89,7 +76,7 @@ def _point_to(paths: DataPaths, file_name: str) -> None:
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(file_name)
     os.replace(temporary, paths.current)
-    _fsync(paths.published)
+    sync(paths.published)
 
 
 def _prune(paths: DataPaths, keep: int) -> None:
@@ -125,12 +112,12 @@ def publish(paths: DataPaths, facts: QualityFacts, *, keep: int) -> Publication:
     file_name = f"hufu-{publication_id}.duckdb"
     temporary = paths.published / f".{file_name}.tmp"
     with duckdb.connect(str(temporary)) as con:
-        con.execute(f"attach {_sql_text(str(paths.working_database))} as working (read_only)")
+        con.execute(f"attach {literal(str(paths.working_database))} as working (read_only)")
         _copy_tables(con)
         write_quality_schema(con, facts, publication_id=publication_id, published_at=now)
         con.execute("detach working")
         con.execute("checkpoint")
-    _fsync(temporary)
+    sync(temporary)
     publication = Publication(
         publication_id=publication_id,
         published_at=now.isoformat(timespec="seconds"),
@@ -140,11 +127,7 @@ def publish(paths: DataPaths, facts: QualityFacts, *, keep: int) -> Publication:
         is_synthetic=facts.is_synthetic,
     )
     os.replace(temporary, paths.published / file_name)
-    sidecar = paths.published / f"hufu-{publication_id}.json"
-    staged_sidecar = sidecar.with_suffix(".json.tmp")
-    staged_sidecar.write_text(json.dumps(asdict(publication), indent=1), encoding="utf-8")
-    _fsync(staged_sidecar)
-    os.replace(staged_sidecar, sidecar)
+    write_json(paths.published / f"hufu-{publication_id}.json", asdict(publication))
     _point_to(paths, file_name)
     _prune(paths, keep)
     return publication

@@ -14,7 +14,7 @@ from pipelines.checks.result import CHECKS_COLUMNS_SQL, CheckResult
 from pipelines.contract import Contract, Dataset
 from pipelines.contract.dbt import model_name
 from pipelines.progress import StepTime
-from pipelines.warehouse.tables import insert_rows
+from pipelines.sql import insert_rows
 
 QUALITY_DDL = f"""
 create schema quality;

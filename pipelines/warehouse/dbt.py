@@ -18,20 +18,29 @@ from typing import Any
 
 import duckdb
 
-from pipelines.checks.result import CheckResult
+from pipelines.checks.result import MAX_FAILING_KEYS, CheckResult
 from pipelines.settings import DBT_PROJECT_DIR, DataPaths
 from pipelines.state import dbt_fingerprint
 
 PARSED_PROJECT = "partial_parse.msgpack"
-MAX_FAILING_KEYS = 20
 NOT_REACHED = "did not run, because what it tests was not built"
 
 
 class Phase(Enum):
     """The statistics stand between the two: they read what the first built, and the second reads them."""
 
-    BEFORE_STATISTICS = ("--exclude", "source:statistics+")
-    AFTER_STATISTICS = ("--select", "source:statistics+")
+    BEFORE_STATISTICS = ("fqn:*", "source:statistics+")
+    AFTER_STATISTICS = ("source:statistics+", "")
+
+    @property
+    def select(self) -> str:
+        """What dbt is told to select."""
+        return self.value[0]
+
+    @property
+    def exclude(self) -> str:
+        """What dbt is told to leave out of that; empty = nothing."""
+        return self.value[1]
 
 
 def parse_cache() -> Path:
@@ -39,13 +48,12 @@ def parse_cache() -> Path:
     return Path(sys.prefix) / "var" / "hufu" / f"{dbt_fingerprint()[:16]}-{PARSED_PROJECT}"
 
 
-def _fetch_parsed(target: Path) -> None:
-    if not target.exists() and parse_cache().exists():
-        _copy_whole(parse_cache(), target)
+def _fetch_parsed(cache: Path, target: Path) -> None:
+    if not target.exists() and cache.exists():
+        _copy_whole(cache, target)
 
 
-def _keep_parsed(source: Path) -> None:
-    cache = parse_cache()
+def _keep_parsed(source: Path, cache: Path) -> None:
     environment = next(p for p in cache.parents if p.exists())
     if cache.exists() or not os.access(environment, os.W_OK):
         return
@@ -98,7 +106,8 @@ def dbt_args(command: str, paths: DataPaths, *extra: str, target: str = "duckdb"
 
 def phase_args(phase: Phase) -> tuple[str, ...]:
     """Unit tests prove the code, not the data: they belong to the test suite. The manifest is written by parsing."""
-    return ("--no-write-json", *phase.value, "--exclude-resource-type", "unit_test")
+    selection = ("--select", phase.select, *(("--exclude", phase.exclude) if phase.exclude else ()))
+    return ("--no-write-json", *selection, "--exclude-resource-type", "unit_test")
 
 
 @dataclass
@@ -128,13 +137,13 @@ class DbtProjectRunner:
     def parse(self) -> Any:
         """The manifest; parsed once, then passed on to every invocation."""
         if self._manifest is None:
-            folder = self.paths.build / "dbt"
-            _fetch_parsed(folder / PARSED_PROJECT)
+            cache, own = parse_cache(), self.paths.build / "dbt" / PARSED_PROJECT
+            _fetch_parsed(cache, own)
             result = self.invoke(dbt_args("parse", self.paths, target=self.target))
             if not result.success:
                 raise DbtFailure(f"the dbt project does not parse: {result.exception}")
             self._manifest = result.result
-            _keep_parsed(folder / PARSED_PROJECT)
+            _keep_parsed(own, cache)
         return self._manifest
 
     def build(self, phase: Phase) -> DbtOutcome:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.checks.result import CheckResult
+from pipelines.checks.result import MAX_FAILING_KEYS, CheckResult
 from pipelines.contract import Contract, Dataset
 from pipelines.contract.dbt import model_name
-from pipelines.warehouse.tables import insert_rows
+from pipelines.sql import insert_rows
 
 RECONCILIATION_DDL = """
 create or replace table audit.reconciliation (
@@ -128,7 +128,7 @@ def reconcile(database: Path, contract: Contract) -> list[CheckResult]:
             severity="blocking",
             passed=not problems,
             failing_count=len(problems),
-            failing_keys=[{"difference": p} for p in problems[:20]],
+            failing_keys=[{"difference": p} for p in problems[:MAX_FAILING_KEYS]],
             detail_zh="行数与金额逐层一致" if not problems else "行数或金额对不上:" + "; ".join(problems[:3]),
             detail_en="rows and money agree at every layer" if not problems else "; ".join(problems[:3]),
             observed=None,

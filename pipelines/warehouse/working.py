@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines.checks.result import CHECKS_COLUMNS_SQL, CheckResult
 from pipelines.settings import DataPaths
-from pipelines.warehouse.tables import insert_rows
+from pipelines.sql import insert_rows
 
 AUDIT_DDL = f"""
 create schema if not exists audit;
