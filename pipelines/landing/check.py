@@ -280,16 +280,25 @@ def _offsets(cells: Cells) -> str:
 
 
 def faults_sql(cells: Cells, con: duckdb.DuckDBPyConnection, keep: Sequence[str]) -> str:
-    """One row per fault of a row: column, value, reason. Rows without fault give none."""
+    """One row per fault of a row: column, value, reason, the row's key. Rows without fault give none."""
     columns = list(enumerate(cells.dataset.columns))
     kept = "".join(f", {k}" for k in keep)
     good = " and ".join(_good(i, c) for i, c in columns)
     faults = ", ".join(_fault(i, c) for i, c in columns if _good(i, c) != "true")
     return f"""
 with {_typed_cte(cells, con, keep)},
-faulty as (select _source_row, _sheet{kept}, unnest([{faults}]) as fault from typed where not ({good}))
-select _source_row, _sheet{kept}, fault.column_name, fault.value, fault.reason_code, fault.reason_zh, fault.reason_en
+faulty as (
+  select _source_row, _sheet{kept}, {_row_key(columns)} as row_key, unnest([{faults}]) as fault
+  from typed where not ({good})
+)
+select _source_row, _sheet{kept}, fault.column_name, fault.value, fault.reason_code, fault.reason_zh, fault.reason_en,
+  row_key
 from faulty where fault is not null"""
+
+
+def _row_key(columns: Sequence[tuple[int, Column]]) -> str:
+    """The key's values as canonical texts; null where one of them is missing or wrong."""
+    return " || chr(31) || ".join(f"({_with_default(i, c)})::varchar" for i, c in columns if c.key)
 
 
 def _fault(i: int, column: Column) -> str:

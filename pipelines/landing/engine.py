@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = "2GB"
 PARQUET = "format parquet, compression zstd, compression_level 1"
-# What one file leaves in a connection: see `readers`, `mapping` and `write`.
+# What one file leaves in a connection: see `reading`, `mapping` and `write`.
 _VIEWS = ("source", "facts", "faulty_rows")
 _TABLES = ("loaded", "broken", "records", "kept", "shaped", "parts", "mapped", "checked", "outcomes", "faults")
 

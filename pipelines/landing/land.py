@@ -1,7 +1,7 @@
 """The landing: every file of the inbox becomes Parquet and a register row, or says why not.
 
 Belongs here: the order of steps, what is durable when, what is remembered of the inbox.
-Does not belong here: formats (`readers`), meaning (`recognise`, `mapping`), judging (`check`), tables (`write`).
+Does not belong here: formats (`reading`), meaning (`recognise`, `mapping`), judging (`check`), tables (`write`).
 
 Files are prepared side by side, each in a folder of its own, and committed one after the other in the order of their
 names, so that the outcome is that of one after the other. Durable steps of one file, in this order: the original bytes,
@@ -28,7 +28,8 @@ from pipelines.contract import Dataset
 from pipelines.contract.profile import Profile
 from pipelines.files import file_sha256, write_json
 from pipelines.landing.engine import Engine
-from pipelines.landing.readers import open_source, wide_cells
+from pipelines.landing.reading.delimited import wide_cells
+from pipelines.landing.reading.opening import open_source
 from pipelines.landing.reasons import Reason, SetAside, file_reason
 from pipelines.landing.recognise import (
     CanonicalTable,

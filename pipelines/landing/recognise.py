@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 
 from pipelines.contract import Contract, Dataset
 from pipelines.contract.profile import Profile
-from pipelines.landing.readers import Head, Pick
+from pipelines.landing.reading.table import Head, Pick
 from pipelines.landing.reasons import Reason, SetAside, file_reason, set_aside
 
 SUFFIXES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "jsonl", "parquet")

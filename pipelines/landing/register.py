@@ -17,7 +17,8 @@ from typing import Any, Literal
 from pipelines.files import write_json
 from pipelines.landing.storage import LandingError, Layout
 
-# One row per fault: what `<data>/quarantine/<batch_id>.parquet` holds.
+# One row per fault: what `<data>/quarantine/<batch_id>.parquet` holds. `row_key` is the row's key as canonical texts
+# joined by the unit separator, null where a part of it is missing or wrong.
 QUARANTINE_COLUMNS: dict[str, str] = {
     "batch_id": "varchar",
     "dataset": "varchar",
@@ -29,6 +30,7 @@ QUARANTINE_COLUMNS: dict[str, str] = {
     "reason_zh": "varchar",
     "reason_en": "varchar",
     "raw": "varchar",
+    "row_key": "varchar",
 }
 
 Status = Literal["landed", "ignored", "set_aside"]
@@ -80,9 +82,21 @@ class Batch:
     """The same counts for the file as a whole, each record once whatever the number of its datasets."""
     landed_count: int = 0
     money_totals: dict[str, str] = field(default_factory=dict)
+    """Of the landed rows."""
+    file_money_totals: dict[str, str] = field(default_factory=dict)
+    """Of all rows that the file holds for the dataset, as far as their amounts can be read."""
+    quarantined_money_totals: dict[str, str] = field(default_factory=dict)
+    duplicate_money_totals: dict[str, str] = field(default_factory=dict)
     event_time_min: str | None = None
     event_time_max: str | None = None
+    covers_from: str | None = None
+    """First and last day that the file says it covers (title or file name); null where it does not say."""
+    covers_to: str | None = None
+    profile_evidence: str | None = None
+    """How the profile's layout is known (see `Profile.evidence`)."""
     encoding: str | None = None
+    repaired_cell_count: int = 0
+    """Cells that had been decoded wrongly by the exporter and were put right."""
     unknown_columns: list[str] = field(default_factory=list)
     unread_sheets: list[str] = field(default_factory=list)
     reason_code: str | None = None

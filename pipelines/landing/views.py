@@ -45,15 +45,32 @@ _BATCH_COLUMNS = {
     "ignored_by_rule": "varchar",
     "landed_count": "bigint",
     "money_totals": "varchar",
+    "file_money_totals": "varchar",
+    "quarantined_money_totals": "varchar",
+    "duplicate_money_totals": "varchar",
     "event_time_min": "varchar",
     "event_time_max": "varchar",
+    "covers_from": "varchar",
+    "covers_to": "varchar",
+    "profile_evidence": "varchar",
     "encoding": "varchar",
+    "repaired_cell_count": "bigint",
     "unknown_columns": "varchar",
     "unread_sheets": "varchar",
     "reason_code": "varchar",
     "reason_zh": "varchar",
     "reason_en": "varchar",
 }
+
+_JSON_COLUMNS = (
+    "ignored_by_rule",
+    "money_totals",
+    "file_money_totals",
+    "quarantined_money_totals",
+    "duplicate_money_totals",
+    "unknown_columns",
+    "unread_sheets",
+)
 
 _FILE_COLUMNS = {
     "source_file": "varchar",
@@ -143,7 +160,7 @@ def _batch_row(batch: Batch, is_active: bool) -> dict[str, Any]:
     row = batch.as_dict() | {"is_active": is_active}
     for name in ("delivered_at", "registered_at"):
         row[name] = datetime.fromisoformat(row[name]).astimezone(UTC).replace(tzinfo=None)
-    for name in ("ignored_by_rule", "money_totals", "unknown_columns", "unread_sheets"):
+    for name in _JSON_COLUMNS:
         row[name] = json.dumps(row[name], ensure_ascii=False, sort_keys=True)
     return row
 

@@ -18,7 +18,7 @@ from pipelines.contract.model import PROVENANCE_COLUMNS
 from pipelines.contract.profile import Profile
 from pipelines.landing import check, mapping
 from pipelines.landing.engine import copy_to
-from pipelines.landing.readers import Loaded
+from pipelines.landing.reading.table import Loaded
 from pipelines.landing.reasons import row_reason
 from pipelines.landing.recognise import CanonicalTable, ProfiledTable, Recognition, column_map, header_key
 from pipelines.landing.register import QUARANTINE_COLUMNS, Batch, Counts
@@ -248,7 +248,8 @@ class TableWriter:
         self.con.execute(
             f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
             f"{_source_file(batch, 'fault')}, fault._source_row, fault.column_name, fault.value, fault.reason_code, "
-            f"fault.reason_zh, fault.reason_en, {mapping.extra_json(columns, 'source')} "
+            f"fault.reason_zh, fault.reason_en, {mapping.extra_json(columns, 'source')}, "
+            f"fault.row_key "
             f"from ({faults}) as fault join source using (_record) order by _record"
         )
 
@@ -258,7 +259,7 @@ class TableWriter:
             self.con.execute(
                 f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
                 f"{literal(batch.source_file)}, _source_row, null, raw, {literal(code)}, {literal(reason.zh)}, "
-                f"{literal(reason.en)}, to_json(raw)::varchar from broken where reason_code = {literal(code)} "
+                f"{literal(reason.en)}, to_json(raw)::varchar, null from broken where reason_code = {literal(code)} "
                 "order by _source_row"
             )
 
@@ -267,7 +268,7 @@ class TableWriter:
         self.con.execute(
             f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
             f"{_source_file(batch, 'records')}, _source_row, null, null, {literal(reason.code)}, "
-            f"{literal(reason.zh)}, {literal(reason.en)}, {mapping.extra_json(columns)} from records "
+            f"{literal(reason.zh)}, {literal(reason.en)}, {mapping.extra_json(columns)}, null from records "
             "where _ignored_by is null and _record not in (select _record from outcomes) order by _record"
         )
 

@@ -23,7 +23,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.landing import create_landed_views, inbox_unchanged, land_inbox, register_fingerprint
-from pipelines.landing.readers import CsvSource, Pick, as_utf8
+from pipelines.landing.reading.delimited import CsvSource, as_utf8
+from pipelines.landing.reading.table import Pick
 from pipelines.landing.reasons import SetAside
 
 NOON = 1_767_268_800

@@ -16,7 +16,10 @@ import pytest
 
 from pipelines.contract import load_contract
 from pipelines.landing import LandingError
-from pipelines.landing import readers as readers_module
+from pipelines.landing.reading import delimited as delimited_module
+from pipelines.landing.reading import json_lines as json_lines_module
+from pipelines.landing.reading import table as table_module
+from pipelines.landing.reading import workbook as workbook_module
 from pipelines.landing import text as text_module
 
 PRODUCTS = "product_id,product_name,category,season\n"
@@ -62,7 +65,7 @@ def test_rare_characters_of_gb18030_survive(company):
 
 
 def test_a_plain_beginning_does_not_hide_gb18030(company, monkeypatch):
-    monkeypatch.setattr(readers_module, "HEAD_BYTES", 200)
+    monkeypatch.setattr(delimited_module, "HEAD_BYTES", 200)
     rows = "".join(f"P{i:05d},plain name,coat,winter\n" for i in range(50))
     company.deliver("crm/products.csv", (PRODUCTS + rows + "Q1,羽绒服,外套,冬\n").encode("gb18030"))
     company.land()
@@ -72,7 +75,7 @@ def test_a_plain_beginning_does_not_hide_gb18030(company, monkeypatch):
 
 @pytest.mark.parametrize("head_bytes", [200, 1024 * 1024])
 def test_damaged_utf8_is_set_aside_with_the_place(company, monkeypatch, head_bytes):
-    monkeypatch.setattr(readers_module, "HEAD_BYTES", head_bytes)
+    monkeypatch.setattr(delimited_module, "HEAD_BYTES", head_bytes)
     good = (PRODUCTS + "P1,羽绒服,外套,冬\n" * 20).encode()
     company.deliver("crm/products.csv", good + b"P2,\xff,x,y\n")
     company.land()
@@ -241,7 +244,7 @@ def test_links_and_odd_names_are_not_followed(company, tmp_path):
 
 def test_bombs_are_refused_before_they_unpack(company, monkeypatch):
     monkeypatch.setattr(text_module, "RATIO_MATTERS_FROM_BYTES", 1024)
-    monkeypatch.setattr(readers_module, "RATIO_MATTERS_FROM_BYTES", 1024)
+    monkeypatch.setattr(workbook_module, "RATIO_MATTERS_FROM_BYTES", 1024)
     company.deliver("crm/products.csv.gz", gzip.compress(PRODUCTS.encode() + b"P" * 20_000_000))
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -332,8 +335,8 @@ def test_json_lines_keep_the_spelling_of_numbers(company):
 
 
 def test_json_keys_may_turn_up_late_and_hold_anything(company, monkeypatch):
-    monkeypatch.setattr(readers_module, "HEAD_OBJECTS", 1)
-    monkeypatch.setattr(readers_module, "_BATCH_RECORDS", 2)
+    monkeypatch.setattr(json_lines_module, "HEAD_OBJECTS", 1)
+    monkeypatch.setattr(table_module, "_BATCH_RECORDS", 2)
     lines = [
         '{"product_id": "P1", "product_name": "a"}',
         '{"product_id": "P2", "product_name": "b\\ud800\\u0000c"}',
