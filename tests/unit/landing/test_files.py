@@ -16,11 +16,11 @@ import pytest
 
 from pipelines.contract import load_contract
 from pipelines.landing import LandingError
+from pipelines.landing import text as text_module
 from pipelines.landing.reading import delimited as delimited_module
 from pipelines.landing.reading import json_lines as json_lines_module
 from pipelines.landing.reading import table as table_module
 from pipelines.landing.reading import workbook as workbook_module
-from pipelines.landing import text as text_module
 
 PRODUCTS = "product_id,product_name,category,season\n"
 CHINESE = PRODUCTS + "P1,羽绒服,外套,冬\nP2,衬衫,上衣,夏\n"
