@@ -47,6 +47,11 @@ class Head:
     delimiter: str | None = None
     names_given: bool = False
     """The format itself names the columns (jsonl, parquet): the single row is no record of the file."""
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    """Merged cells that touch `rows`, as top, left, bottom, right: positions in `rows`, from 0, the last included.
+    Only the top left cell of a merge has a text."""
+    is_repaired: bool = False
+    """Another reading of a head whose cells look as if GBK had been read as Latin-1. Plain heads come first."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class Loaded:
     has_sheets: bool = False
     """Whether records come from several sheets, so that their numbers need the sheet's name."""
     unread_sheets: tuple[str, ...] = ()
+    repaired_cells: int = 0
+    """Cells of `source` that had been decoded wrongly by the exporter and were put right."""
     encoding: str | None = None
 
 

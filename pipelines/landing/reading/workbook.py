@@ -56,7 +56,7 @@ class WorkbookSource:
             heads = []
             for name, sheet in sheets.items():
                 rows = [tuple(cell_text(c) or "" for c in row) for row in islice(sheet.iter_rows(), HEAD_RECORDS)]
-                heads.append(Head(tuple(_skipped_rows(sheet) + rows)[:HEAD_RECORDS], sheet=name))
+                heads.append(Head(tuple(rows), sheet=name, merges=_head_merges(sheet)))
         return cls(path, tuple(heads), sheets)
 
     def load(self, con: duckdb.DuckDBPyConnection, picks: Sequence[Pick]) -> Loaded:
@@ -68,11 +68,10 @@ class WorkbookSource:
             for pick in picks:
                 sheet = self.sheets[pick.head.sheet or ""]
                 shown = pick.head.sheet if several else None
-                skipped = len(_skipped_rows(sheet))
                 place = {name.casefold(): i for i, name in enumerate(pick.names)}
                 order = [place.get(name.casefold()) for name in names]
                 width = len(pick.names)
-                for number, row in enumerate(sheet.iter_rows(), start=skipped + 1):
+                for number, row in enumerate(sheet.iter_rows(), start=1):
                     if number <= pick.header_record:
                         continue
                     cells = [cell_text(cell) for cell in row]
@@ -118,10 +117,14 @@ def _union(rows: Sequence[Sequence[str]]) -> list[str]:
     return list(names.values())
 
 
-def _skipped_rows(sheet: Any) -> list[tuple[str, ...]]:
-    """The library leaves out blank rows at the top; they count in record numbers."""
-    start = sheet.start
-    return [()] * (start[0] if start else 0)
+def _head_merges(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
+    """The library gives blank rows at the top but leaves out blank columns at the left."""
+    first_column = sheet.start[1] if sheet.start else 0
+    merges = []
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if top < HEAD_RECORDS and right >= first_column:
+            merges.append((top, max(left - first_column, 0), bottom, right - first_column))
+    return tuple(sorted(merges))
 
 
 def cell_text(cell: Any) -> str | None:
