@@ -15,24 +15,11 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from dashboards.access import Result
 from dashboards.i18n import is_missing
-
-# What makes a spreadsheet take a cell for a formula, in half and full width, and what people hide it behind.
-FORMULA_STARTS = frozenset("=+-@|%＝＋－＠｜％")
-_SKIPPED = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b\u200c\u200d\u2060\"'`"
-_MAX_CELL = 32_767
-
-
-def safe_text(value: str) -> str:
-    """The text, marked as text where a spreadsheet might run it."""
-    starts_formula = value.lstrip(_SKIPPED)[:1] in FORMULA_STARTS and value.lstrip(_SKIPPED) != ""
-    if starts_formula or value[:1] in ("\t", "\r", "\n"):
-        return "'" + value
-    return value
+from pipelines.spreadsheet import safe_text, workbook_text
 
 
 def _cell(value: Any) -> Any:
@@ -80,7 +67,7 @@ def _sheet_cell(sheet: Any, value: Any) -> Any:
 
 def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=None)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", safe_text(text))[:_MAX_CELL]
+    cell.value = workbook_text(safe_text(text))
     cell.data_type = "s"
     if bold:
         cell.font = Font(bold=True)
