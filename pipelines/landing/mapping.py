@@ -69,7 +69,7 @@ def map_target(
     """Create `mapped` (one row per future row) and `parts` (which records are part of which row)."""
     where = f"where {expression(con, profile, target.where)}" if target.where else ""
     chosen = f"select *, 1 as _item_no from kept {where}"
-    if target.explode is not None:
+    if target.explode is not None and target.explode.sql is not None:
         name, items = ident(target.explode.name), expression(con, profile, target.explode.sql)
         chosen = (
             f"select *, unnest(_items) as {name}, generate_subscripts(_items, 1) as _item_no "
@@ -118,7 +118,7 @@ def _value(con: duckdb.DuckDBPyConnection, profile: Profile, source: ColumnSourc
     if source.sql is not None:
         text = expression(con, profile, source.sql)
     else:
-        column = by_key.get(header_key(source.header or ""))
+        column = next((by_key[k] for k in map(header_key, source.headers) if k in by_key), None)
         if column is None:
             return "null"
         text = ident(column)
@@ -131,10 +131,10 @@ def _value(con: duckdb.DuckDBPyConnection, profile: Profile, source: ColumnSourc
 
 def _extra(profile: Profile, target: Target, columns: Sequence[str], by_key: dict[str, str]) -> str:
     """JSON of the source columns that nothing in the profile's target reads."""
-    read = {by_key.get(header_key(c.header)) for c in target.columns.values() if c.header is not None}
+    read = {by_key.get(header_key(name)) for c in target.columns.values() for name in c.headers}
     sqls = [c.sql for c in target.columns.values() if c.sql] + list(profile.derive.values())
     sqls += [rule.when for rule in profile.ignore] + [s for s in (target.where,) if s]
-    sqls += [target.explode.sql] if target.explode else []
+    sqls += [target.explode.sql] if target.explode and target.explode.sql else []
     for name in columns:
         word = re.compile(rf'(?<![\w"]){re.escape(name)}(?![\w"])|{re.escape(ident(name))}', re.IGNORECASE)
         if any(word.search(sql) for sql in sqls):

@@ -193,7 +193,8 @@ def _profile_picks(heads: Sequence[Head], profile: Profile) -> tuple[Pick, ...] 
         candidates = [h for h in heads if h.sheet is not None and fnmatchcase(h.sheet.strip(), profile.sheet)]
         if not candidates:
             return file_reason("profile_sheet", profile=profile.name, sheet=profile.sheet)
-    wanted = {header_key(name): name for name in profile.needed_headers}
+    needed = [*profile.match.headers, *(names[0] for names in profile.demanded_reads)]
+    wanted = {header_key(name): name for name in needed}
     picks = []
     best: set[str] = set()
     for head in candidates:
