@@ -99,6 +99,8 @@ class Batch:
     """Cells that had been decoded wrongly by the exporter and were put right."""
     unknown_columns: list[str] = field(default_factory=list)
     unread_sheets: list[str] = field(default_factory=list)
+    repairs: str | None = None
+    """The content whose quarantined rows this batch brings back corrected, by its hash."""
     reason_code: str | None = None
     reason_zh: str | None = None
     reason_en: str | None = None
@@ -171,22 +173,26 @@ def select_active(batches: Iterable[Batch], events: Iterable[BatchEvent]) -> lis
     landed = [b for b in batches if b.status == "landed" and b.dataset is not None]
     # A withdrawal holds for the delivery as that profile version read it, so that neither an upgrade of the contract
     # nor a second copy of the file brings it back; a corrected profile (a new version) does land it again.
-    withdrawn = {_delivery(b) for b in landed if last.get(b.batch_id) == "withdrawn"}
-    newest: dict[tuple[str, str | None, str | None], Batch] = {}
+    withdrawn = {delivery_key(b) for b in landed if last.get(b.batch_id) == "withdrawn"}
+    newest: dict[tuple[str | None, ...], Batch] = {}
     for batch in landed:
         if last.get(batch.batch_id) == "superseded":
             continue
-        key = (batch.source_sha256, batch.system, batch.dataset)
+        key = (batch.source_sha256, batch.system, batch.dataset, batch.repairs)
         known = newest.get(key)
         if known is None or (batch.registered_at, batch.batch_id) > (known.registered_at, known.batch_id):
             newest[key] = batch
-    active = [b for b in newest.values() if _delivery(b) not in withdrawn]
+    active = [b for b in newest.values() if delivery_key(b) not in withdrawn]
+    # Corrected rows belong to the delivery that they correct and go with it.
+    whole = {(b.source_sha256, b.dataset) for b in active if b.repairs is None}
+    active = [b for b in active if b.repairs is None or (b.repairs, b.dataset) in whole]
     return sorted(active, key=lambda b: (b.delivered_at, b.source_sha256, b.dataset or "", b.batch_id))
 
 
-def _delivery(batch: Batch) -> tuple[str, str | None, str | None, str]:
+def delivery_key(batch: Batch) -> tuple[str | None, ...]:
+    """What a withdrawal takes out: the same for every reading of one content by one version of a profile."""
     declared, _, _ = (batch.profile_version or "").partition("-")
-    return batch.source_sha256, batch.dataset, batch.profile, declared
+    return batch.source_sha256, batch.dataset, batch.profile, declared, batch.repairs
 
 
 def current_set_aside(batches: Iterable[Batch]) -> list[Batch]:
