@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from pipelines.landing import check
+from pipelines.landing import check, profile_sql
 from pipelines.sql import literal
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Engine:
         # The rare spellings stand behind cheap guards, which these would pull apart.
         con.execute("set disabled_optimizers = 'common_subexpressions, filter_pushdown'")
         check.prepare(con)
+        profile_sql.prepare(con)
         con.execute(f"set allowed_directories = [{literal(str(self._work.absolute()) + '/')}]")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
