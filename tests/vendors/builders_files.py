@@ -127,7 +127,7 @@ def delimited(sheet: Sheet, encoding: str = "utf-8", delimiter: str = ",", newli
     """The sheet as text: what a merge leaves empty is empty. `utf-8-sig` writes a mark at the beginning."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator=newline)
-    writer.writerows([["" if cell is None else cell for cell in row] for row in sheet.grid()])
+    writer.writerows([[_text(cell) for cell in row] for row in sheet.grid()])
     return stream.getvalue().encode(encoding)
 
 
@@ -149,7 +149,7 @@ def html_table(sheet: Sheet, encoding: str = "utf-8") -> bytes:
                 continue
             tall, wide = spans.get((number, column), (1, 1))
             marks = (f' rowspan="{tall}"' if tall > 1 else "") + (f' colspan="{wide}"' if wide > 1 else "")
-            text = "" if value is None else html.escape(str(value)).replace("\n", "<br>")
+            text = html.escape(_text(value)).replace("\n", "<br>")
             cells.append(f"<td{marks}>{text}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     page = (
@@ -157,6 +157,12 @@ def html_table(sheet: Sheet, encoding: str = "utf-8") -> bytes:
         f'<table border="1">{chr(10).join(lines)}</table></body></html>'
     )
     return page.encode(encoding)
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
 def json_lines(objects: Iterable[Mapping[str, Any]]) -> bytes:

@@ -92,6 +92,13 @@ class Landed:
             assert is_balanced
 
 
+def instant(value: datetime, offsets: str | None, column: str) -> datetime:
+    """The moment in UTC of a landed time that was written with an offset. Fails where none was."""
+    minutes = json.loads(offsets or "{}").get(column)
+    assert minutes is not None, f"{column} {value} has no offset"
+    return value - timedelta(minutes=minutes)
+
+
 def minute(value: datetime) -> str:
     """A time as `02-28 18:30`: what the tests compare where the year is plain."""
     return value.strftime("%m-%d %H:%M")
