@@ -15,17 +15,9 @@ from typing import Any
 
 import click
 
+from pipelines.command_line import data_option, fail, json_option
+from pipelines.onboarding.commands import COMMANDS
 from pipelines.settings import DASHBOARD_APP, DBT_PROJECT_DIR, DEFAULT_PORT, Settings, disable_telemetry
-
-data_option = click.option(
-    "--data", "data_dir", type=click.Path(path_type=Path), help="Data folder (default: $HUFU_DATA or ./data)."
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON line per step or row.")
-
-
-def _fail(message: str) -> None:
-    click.echo(f"error: {message}", err=True)
-    sys.exit(1)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +69,7 @@ def serve(data_dir: Path | None, port: int) -> None:
 
     settings = Settings.load(data_dir=data_dir)
     if not settings.paths.current.exists():
-        _fail(f"nothing is published in {settings.paths.root}; run `hufu run` first")
+        fail(f"nothing is published in {settings.paths.root}; run `hufu run` first")
     ensure_pseudonym_key(settings.paths)
     arguments = [
         "--server.address",
@@ -129,7 +121,7 @@ def rollback(data_dir: Path | None, to: str | None) -> None:
     try:
         publication = roll_back(Settings.load(data_dir=data_dir).paths, to)
     except LookupError as error:
-        _fail(str(error))
+        fail(str(error))
     else:
         click.echo(f"readers now see {publication.publication_id} of {publication.published_at}")
 
@@ -153,29 +145,6 @@ def verify(data_dir: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@data_option
-@json_option
-def batches(data_dir: Path | None, as_json: bool) -> None:
-    """List what was delivered: one line per batch."""
-    from pipelines.landing.register import active_batches
-
-    for b in active_batches(Settings.load(data_dir=data_dir).paths.root):
-        counts = {
-            "read": b.read_count,
-            "accepted": b.accepted_count,
-            "quarantined": b.quarantined_count,
-            "duplicate": b.duplicate_count,
-            "ignored": b.ignored_count,
-        }
-        if as_json:
-            record = {"batch_id": b.batch_id, "dataset": b.dataset, "source_file": b.source_file, **counts}
-            click.echo(json.dumps(record, ensure_ascii=False))
-        else:
-            text = " ".join(f"{name} {value}" for name, value in counts.items() if value)
-            click.echo(f"{b.batch_id[:12]}  {b.dataset:<24} {b.source_file:<48} {text}")
-
-
-@main.command()
 @click.argument("statement")
 @data_option
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
@@ -186,7 +155,7 @@ def sql(statement: str, data_dir: Path | None, style: str) -> None:
     try:
         names, rows = query_published(Settings.load(data_dir=data_dir).paths, statement)
     except QueryFailed as error:
-        _fail(str(error))
+        fail(str(error))
     else:
         click.echo(format_rows(names, rows, style))
 
@@ -217,6 +186,10 @@ def demo(
     began = time.monotonic()
     company.generate(out, scale=scale, **options)
     click.echo(f"demo company written to {out} in {time.monotonic() - began:.1f} s; truth in {out}.truth")
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 @main.group()

@@ -1,0 +1,348 @@
+"""The commands of `hufu` for bringing exports in.
+
+Belongs here: their arguments, what they print, exit codes. Does not belong here: doing the work; every command calls
+the module that does it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines.command_line import data_option, fail, json_option, language_option, print_json
+from pipelines.onboarding.language import Language, Words
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.onboarding.deliveries import Delivery
+
+_ID_LENGTH = 12
+
+
+def _new_file(out: Path) -> Path:
+    if out.exists():
+        raise click.UsageError(f"{out} exists; name another file with --out")
+    return out
+
+
+def _workbook(out: Path) -> Path:
+    if out.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{out} must end in .xlsx")
+    return _new_file(out)
+
+
+# ------------------------------------------------------------------------------------------------------- template
+
+
+@click.command()
+@click.argument("dataset", required=False)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Workbook (default: DATASET-template.xlsx)."
+)
+@click.option("--list", "list_all", is_flag=True, help="All datasets, their keys and required columns.")
+@language_option
+@json_option
+def template(dataset: str | None, out: Path | None, list_all: bool, language: Language, as_json: bool) -> None:
+    """Write a blank workbook for DATASET, to fill in and put into the inbox."""
+    from pipelines.contract import load_contract
+    from pipelines.onboarding.template import find_dataset, write_template
+
+    contract = load_contract()
+    if list_all:
+        _list_datasets(contract, language, as_json)
+        return
+    if dataset is None:
+        raise click.UsageError("name a DATASET, or use --list")
+    try:
+        chosen = find_dataset(contract, dataset)
+    except LookupError as error:
+        raise click.UsageError(error.args[0]) from error
+    target = _workbook(out or Path(f"{chosen.name}-template.xlsx"))
+    write_template(chosen, target, language)
+    required = [c.name for c in chosen.columns if c.is_mandatory]
+    if as_json:
+        print_json({"dataset": f"{chosen.system}.{chosen.name}", "out": str(target), "required_columns": required})
+        return
+    written = Words(
+        "已写出 {out}：{title}，共 {columns} 列，其中必填 {required} 列。填好后放进收件箱的任意位置即可。",
+        "wrote {out}: {title}, {columns} columns, {required} of them required. Fill it in, put it anywhere in the inbox.",
+    )
+    title = chosen.title.zh if language == "zh" else chosen.title.en
+    click.echo(written.say(language, out=target, title=title, columns=len(chosen.columns), required=len(required)))
+
+
+def _list_datasets(contract: Any, language: Language, as_json: bool) -> None:
+    from pipelines.onboarding.template import header
+    from pipelines.onboarding.terminal import table
+
+    if as_json:
+        for d in contract:
+            required = [c.name for c in d.columns if c.is_mandatory]
+            print_json(
+                {"system": d.system, "dataset": d.name, "title_zh": d.title.zh, "title_en": d.title.en}
+                | {"delivery": d.delivery, "keys": list(d.keys), "required_columns": required}
+            )
+        return
+    names = {
+        "zh": ("系统", "数据集", "名称", "交付", "必填列"),
+        "en": ("system", "dataset", "title", "delivery", "required columns"),
+    }[language]
+    rows = [
+        (
+            d.system,
+            d.name,
+            d.title.zh if language == "zh" else d.title.en,
+            _DELIVERY[d.delivery].say(language),
+            ", ".join(header(c, language) for c in d.columns if c.is_mandatory),
+        )
+        for d in contract
+    ]
+    click.echo(table(names, rows))
+
+
+_DELIVERY = {"full": Words("全量", "full"), "delta": Words("增量", "delta")}
+
+# -------------------------------------------------------------------------------------------------------- batches
+
+
+@click.group(invoke_without_command=True)
+@data_option
+@json_option
+@language_option
+@click.option("--all", "show_all", is_flag=True, help="Also those that newer readings of the same file replaced.")
+@click.pass_context
+def batches(context: click.Context, data_dir: Path | None, as_json: bool, language: Language, show_all: bool) -> None:
+    """What was delivered: one line per batch; take one out, bring it back."""
+    if context.invoked_subcommand is None:
+        _list_batches(data_dir, as_json, language, show_all)
+
+
+@batches.command(name="list")
+@data_option
+@json_option
+@language_option
+@click.option("--all", "show_all", is_flag=True, help="Also those that newer readings of the same file replaced.")
+def list_batches(data_dir: Path | None, as_json: bool, language: Language, show_all: bool) -> None:
+    """What was delivered: one line per batch (the same as `hufu batches`)."""
+    _list_batches(data_dir, as_json, language, show_all)
+
+
+def _list_batches(data_dir: Path | None, as_json: bool, language: Language, show_all: bool) -> None:
+    from pipelines.onboarding.deliveries import STATE_WORDS, list_deliveries
+    from pipelines.onboarding.terminal import shortened, table
+
+    root = Settings.load(data_dir=data_dir).paths.root
+    deliveries = [d for d in list_deliveries(root) if show_all or d.state not in ("superseded", "ignored")]
+    if as_json:
+        for delivery in deliveries:
+            print_json(delivery.as_dict())
+        return
+    if not deliveries:
+        click.echo(Words("{root} 中还没有任何交付。", "nothing was delivered to {root} yet.").say(language, root=root))
+        return
+    names = {
+        "zh": ("批次", "数据集", "文件", "交付时间", "状态", "读入", "导入", "隔离", "重复", "忽略", "依据"),
+        "en": (
+            "batch",
+            "dataset",
+            "file",
+            "delivered",
+            "status",
+            "read",
+            "landed",
+            "quarantined",
+            "repeated",
+            "ignored",
+        )
+        + ("layout",),
+    }[language]
+    rows = []
+    for delivery in deliveries:
+        b = delivery.batch
+        reason = b.reason_zh if language == "zh" else b.reason_en
+        state = STATE_WORDS[delivery.state].say(language)
+        rows.append(
+            (
+                b.batch_id[:_ID_LENGTH],
+                b.dataset or "",
+                shortened(b.source_file, 48),
+                _local_minute(b.delivered_at),
+                f"{state}: {shortened(reason, 60)}" if reason else state,
+                b.read_count,
+                b.accepted_count,
+                b.quarantined_count,
+                b.duplicate_count,
+                b.ignored_count,
+                _layout(b.profile, b.profile_evidence),
+            )
+        )
+    click.echo(table(names, rows))
+
+
+def _layout(profile: str | None, evidence: str | None) -> str:
+    if profile is None:
+        return ""
+    return f"{profile} ({evidence})" if evidence else profile
+
+
+def _local_minute(stamp: str) -> str:
+    from datetime import datetime
+
+    return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+_reason_option = click.option("--reason", required=True, help="Why; it stays on record.")
+_by_option = click.option("--by", help="Who (default: the login name).")
+_yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+_whole_file_option = click.option("--whole-file", is_flag=True, help="Every dataset that the same file delivered.")
+
+
+@batches.command()
+@click.argument("batch_id", metavar="ID")
+@_reason_option
+@_by_option
+@_whole_file_option
+@_yes_option
+@data_option
+@json_option
+@language_option
+def withdraw(
+    batch_id: str,
+    reason: str,
+    by: str | None,
+    whole_file: bool,
+    yes: bool,
+    data_dir: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
+    """Take a wrong delivery out. ID may be the beginning of a batch id.
+
+    Nothing derived from it remains after the next `hufu run`; its files stay on record.
+    """
+    _decide("withdraw", batch_id, reason, by, whole_file, yes, data_dir, as_json, language)
+
+
+@batches.command()
+@click.argument("batch_id", metavar="ID")
+@_reason_option
+@_by_option
+@_whole_file_option
+@_yes_option
+@data_option
+@json_option
+@language_option
+def reinstate(
+    batch_id: str,
+    reason: str,
+    by: str | None,
+    whole_file: bool,
+    yes: bool,
+    data_dir: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
+    """Let a withdrawn delivery count again. ID may be the beginning of a batch id."""
+    _decide("reinstate", batch_id, reason, by, whole_file, yes, data_dir, as_json, language)
+
+
+def _decide(
+    kind: str,
+    batch_id: str,
+    reason: str,
+    by: str | None,
+    whole_file: bool,
+    yes: bool,
+    data_dir: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
+    from pipelines.onboarding import deliveries as work
+
+    if not reason.strip():
+        raise click.UsageError("--reason must say something; it stays on record")
+    root = Settings.load(data_dir=data_dir).paths.root
+    try:
+        chosen = work.find_delivery(root, batch_id)
+        siblings = work.of_same_file(root, chosen)
+        decided = [chosen, *siblings] if whole_file else [chosen]
+        _confirm(kind, decided, yes, as_json, language)
+        act = work.withdraw if kind == "withdraw" else work.reinstate
+        events = act(root, decided, by=by or getpass.getuser(), reason=reason.strip())
+    except work.NoSuchDelivery as error:
+        fail(str(error))
+    if as_json:
+        for event in events:
+            print_json({"batch_id": event.batch_id, "action": event.action, "at": event.at, "by": event.by})
+        return
+    done = {"withdraw": Words("已撤回", "withdrawn"), "reinstate": Words("已恢复", "reinstated")}[kind]
+    for delivery in decided:
+        click.echo(f"{done.say(language)} {delivery.batch.batch_id[:_ID_LENGTH]}")
+        click.echo(f"  {work.consequence(kind, delivery, language)}")
+    if siblings and not whole_file:
+        also = Words(
+            "同一文件还交付了：{others}（--whole-file 可一并处理）。",
+            "the same file also delivered: {others} (--whole-file takes them along).",
+        )
+        others = ", ".join(f"{d.batch.dataset} {d.batch.batch_id[:_ID_LENGTH]}" for d in siblings)
+        click.echo(f"  {also.say(language, others=others)}")
+
+
+def _confirm(kind: str, decided: list[Delivery], yes: bool, as_json: bool, language: Language) -> None:
+    """On a terminal a person is asked; a script has said what it wants."""
+    from pipelines.onboarding.deliveries import consequence
+
+    if yes or as_json or not sys.stdin.isatty():
+        return
+    for delivery in decided:
+        click.echo(consequence(kind, delivery, language))
+    question = {"withdraw": Words("确定撤回吗？", "Withdraw?"), "reinstate": Words("确定恢复吗？", "Reinstate?")}[kind]
+    click.confirm(question.say(language), abort=True)
+
+
+@batches.command(name="log")
+@data_option
+@json_option
+@language_option
+def batch_log(data_dir: Path | None, as_json: bool, language: Language) -> None:
+    """Who took out or brought back which delivery, when and why."""
+    from dataclasses import asdict
+
+    from pipelines.landing.register import read_batches, read_events
+    from pipelines.onboarding.deliveries import ACTION_WORDS
+    from pipelines.onboarding.terminal import table
+
+    root = Settings.load(data_dir=data_dir).paths.root
+    known = {b.batch_id: b for b in read_batches(root)}
+    events = sorted(read_events(root), key=lambda e: (e.at, e.batch_id, e.sequence))
+    if as_json:
+        for event in events:
+            print_json(asdict(event))
+        return
+    if not events:
+        click.echo(Words("没有撤回或恢复的记录。", "no delivery was taken out or brought back.").say(language))
+        return
+    names = {
+        "zh": ("时间", "操作人", "操作", "批次", "数据集", "文件", "原因"),
+        "en": ("when", "who", "what", "batch", "dataset", "file", "why"),
+    }[language]
+    rows = [
+        (
+            _local_minute(e.at),
+            e.by,
+            ACTION_WORDS[e.action].say(language),
+            e.batch_id[:_ID_LENGTH],
+            known[e.batch_id].dataset if e.batch_id in known else "",
+            known[e.batch_id].source_file if e.batch_id in known else "",
+            e.reason,
+        )
+        for e in events
+    ]
+    click.echo(table(names, rows))
+
+
+COMMANDS = (template, batches)
