@@ -103,6 +103,8 @@ class Cells:
     blanks: tuple[str, ...] = ()
     """What cells may be padded with."""
     nulls: tuple[str, ...] = ()
+    may_be_scientific: bool = True
+    """Whether identifiers may have lost digits to scientific notation."""
 
 
 def _is_code(column: Column) -> bool:
@@ -154,7 +156,7 @@ class _Steps:
     """The value read out of `rare`; `{h}` is what `rare` gave."""
 
 
-def _steps(column: Column) -> _Steps:
+def _steps(column: Column, may_be_scientific: bool) -> _Steps:
     match column.type:
         case "ts":
             return _Steps(
@@ -191,18 +193,17 @@ def _steps(column: Column) -> _Steps:
         fast = f"case when regexp_matches({{r}}, {pattern}) then {{r}} end"
         rare = "hufu_period({r})" if column.pattern == _PERIOD_PATTERN else "{r}"
         return _Steps(fast, rare, f"case when regexp_matches({{h}}, {pattern}) then {{h}} end")
-    if _is_code(column):
+    if _is_code(column) and may_be_scientific:
         pattern = literal(_SCIENTIFIC)
         maybe = "(contains({r}, 'E+') or contains({r}, 'e+'))"
         return _Steps(f"case when {maybe} and regexp_matches({{r}}, {pattern}) then null else {{r}} end")
     return _Steps("{r}")
 
 
-def _typed_cte(cells: Cells, con: duckdb.DuckDBPyConnection, keep: Sequence[str]) -> str:
+def _typed_cte(cells: Cells, padded: set[str], keep: Sequence[str]) -> str:
     """CTEs up to `typed`: for each column the text r, what the rare spelling gave h, the value t."""
-    padded = _padded(cells, con)
     columns = list(enumerate(cells.dataset.columns))
-    steps = {i: _steps(column) for i, column in columns}
+    steps = {i: _steps(column, cells.may_be_scientific) for i, column in columns}
     extra = f"{cells.extra}::varchar" if cells.extra else "null::varchar"
     kept = "".join(f", {k}" for k in keep)
     carried = f"_source_row, _sheet, _extra{kept}, {', '.join(f'r{i}' for i, _ in columns)}"
@@ -225,21 +226,33 @@ rare as (select {carried}, {", ".join(f"f{i}" for i, _ in columns)}{rare} from c
 typed as (select {carried}{helped}, {values} from rare)"""
 
 
-def checked_sql(cells: Cells, con: duckdb.DuckDBPyConnection, constants: Mapping[str, str], keep: Sequence[str]) -> str:
+def checked_sql(
+    cells: Cells,
+    con: duckdb.DuckDBPyConnection,
+    constants: Mapping[str, str],
+    keep: Sequence[str],
+    *,
+    is_single_pass: bool = False,
+) -> str:
     """One select: the landed columns, `_is_good`, and the columns of `keep` from the relation.
 
-    `constants` are the provenance columns that hold for the whole file, as SQL.
+    `constants` are the provenance columns that hold for the whole file, as SQL. A single pass looks at no cell
+    beforehand: a row that needs cleaning is not good in it.
     """
+    padded = set() if is_single_pass else _padded(cells, con)
     columns = list(enumerate(cells.dataset.columns))
     kept = "".join(f", {k}" for k in keep)
     good = " and ".join(_good(i, c) for i, c in columns)
+    if is_single_pass:
+        good += "".join(f" and {_is_unpadded(i, c, cells)}" for i, c in columns if _may_hold_padding(c, cells))
     values = ", ".join(f"{_with_default(i, c)} as {ident(c.name)}" for i, c in columns)
     landed = ", ".join(ident(c.name) for _, c in columns)
     provenance = ", ".join(f"{sql} as {name}" for name, sql in constants.items())
-    parts = [f"coalesce({ident(c.name)}{'' if c.type == 'text' else '::varchar'}, '')" for _, c in columns]
-    content = f"concat_ws(chr(31), {', '.join(parts)}, _ts_offsets)"
+    # `concat` takes null for the empty text.
+    parts = [ident(c.name) if c.type == "text" else f"{ident(c.name)}::varchar" for _, c in columns]
+    content = f"concat({', chr(31), '.join(parts)}, chr(31) || _ts_offsets)"
     return f"""
-with {_typed_cte(cells, con, keep)},
+with {_typed_cte(cells, padded, keep)},
 judged as (
   select _source_row, _sheet, _extra{kept}, {_offsets(cells)} as _ts_offsets, {values}, {good} as _is_good
   from typed
@@ -256,6 +269,24 @@ def _with_default(i: int, column: Column) -> str:
         return f"t{i}"
     default = literal(column.default) if isinstance(column.default, str) else str(column.default).lower()
     return f"coalesce(t{i}, {default})"
+
+
+def _may_hold_padding(column: Column, cells: Cells) -> bool:
+    """Whether a padded cell would pass as a value of its own; elsewhere padding is no valid value."""
+    return (
+        column.name in cells.expressions
+        and column.type == "text"
+        and column.domain is None
+        and column.pattern is None
+        and bool(cells.blanks)
+    )
+
+
+def _is_unpadded(i: int, column: Column, cells: Cells) -> str:
+    marks = " or ".join(
+        f"starts_with(r{i}, {literal(mark)}) or ends_with(r{i}, {literal(mark)})" for mark in cells.blanks
+    )
+    return f"(r{i} is null or not ({marks}))"
 
 
 def _good(i: int, column: Column) -> str:
@@ -286,7 +317,7 @@ def faults_sql(cells: Cells, con: duckdb.DuckDBPyConnection, keep: Sequence[str]
     good = " and ".join(_good(i, c) for i, c in columns)
     faults = ", ".join(_fault(i, c) for i, c in columns if _good(i, c) != "true")
     return f"""
-with {_typed_cte(cells, con, keep)},
+with {_typed_cte(cells, _padded(cells, con), keep)},
 faulty as (
   select _source_row, _sheet{kept}, {_row_key(columns)} as row_key, unnest([{faults}]) as fault
   from typed where not ({good})

@@ -81,6 +81,8 @@ class Batch:
     file_counts: dict[str, int] = field(default_factory=dict)
     """The same counts for the file as a whole, each record once whatever the number of its datasets."""
     landed_count: int = 0
+    first_source_row: int | None = None
+    """Record number of the first landed row where the rows' places are their record numbers; the file then has none."""
     money_totals: dict[str, str] = field(default_factory=dict)
     """Of the landed rows."""
     file_money_totals: dict[str, str] = field(default_factory=dict)

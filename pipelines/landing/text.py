@@ -31,6 +31,7 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
 _CJK = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 # Enough to say that a text was UTF-8 before it broke: GB18030 text does not pass for this many by accident.
 _UTF8_EVIDENCE = 3
+_NEWLINE, _QUOTE, _SPACE, _TAB = b'\n" \t'
 # A closing quote, blanks, then the end of the cell: readers disagree on what it means.
 _LOOSE_QUOTE = re.compile(rb'"[ \t]+[,;|\t\r\n]')
 
@@ -52,6 +53,8 @@ class TextFacts:
     trailing_newlines: int
     has_loose_quote: bool
     blanks: tuple[str, ...]
+    has_plus: bool
+    """Without a plus sign there is no number in scientific notation, as spreadsheets write long identifiers."""
 
     @property
     def lines(self) -> int:
@@ -169,11 +172,14 @@ def line_of(path: Path, offset: int) -> int:
 def gather_facts(path: Path) -> TextFacts:
     """One pass over a UTF-8 file. Raises SetAside for NUL bytes and for lines beyond the limit.
 
-    A search for one byte is nearly free, one for several bytes is not, so the former guards the latter.
+    A search for one byte is nearly free, one for several bytes is not, so the former guards the latter; what is
+    frequent is counted by numpy.
     """
+    import numpy
+
     size = newlines = returns = crlf = 0
     since_newline = 0
-    has_loose_quote = False
+    has_loose_quote = has_plus = False
     missing = {mark: mark.encode("utf-8") for mark in BLANKS}
     before = b""
     with path.open("rb") as source:
@@ -181,17 +187,20 @@ def gather_facts(path: Path) -> TextFacts:
             if (nul := chunk.find(b"\0")) >= 0:
                 raise set_aside("nul_bytes", offset=size + nul)
             seam = before + chunk[:2]
-            newlines += chunk.count(b"\n")
+            codes = numpy.frombuffer(chunk, numpy.uint8)
+            newlines += int(numpy.count_nonzero(codes == _NEWLINE))
             if b"\r" in chunk or before.endswith(b"\r"):
                 returns += chunk.count(b"\r")
                 crlf += chunk.count(b"\r\n") + (before.endswith(b"\r") and chunk.startswith(b"\n"))
+            has_plus = has_plus or b"+" in chunk
             for mark, raw in list(missing.items()):
                 if raw[:1] in chunk and raw in chunk or raw in seam:
                     del missing[mark]
             if not has_loose_quote and b'"' in chunk or before.endswith(b'"'):
-                for part in (chunk, before + chunk[:64]):
-                    loose = b'" ' in part or b"\t" in part
-                    has_loose_quote = has_loose_quote or loose and _LOOSE_QUOTE.search(part) is not None
+                after_quotes = codes[numpy.flatnonzero(codes[:-1] == _QUOTE) + 1]
+                if numpy.isin(after_quotes, (_SPACE, _TAB)).any():
+                    has_loose_quote = _LOOSE_QUOTE.search(chunk) is not None
+                has_loose_quote = has_loose_quote or _LOOSE_QUOTE.search(before + chunk[:64]) is not None
             last = chunk.rfind(b"\n")
             since_newline = since_newline + len(chunk) if last < 0 else len(chunk) - last - 1
             if since_newline > MAX_LINE_BYTES:
@@ -206,6 +215,7 @@ def gather_facts(path: Path) -> TextFacts:
         trailing_newlines=_trailing_newlines(path, size),
         has_loose_quote=has_loose_quote,
         blanks=tuple(mark for mark in BLANKS if mark not in missing),
+        has_plus=has_plus,
     )
 
 

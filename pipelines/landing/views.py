@@ -44,6 +44,7 @@ _BATCH_COLUMNS = {
     "ignored_count": "bigint",
     "ignored_by_rule": "varchar",
     "landed_count": "bigint",
+    "first_source_row": "bigint",
     "money_totals": "varchar",
     "file_money_totals": "varchar",
     "quarantined_money_totals": "varchar",
@@ -104,8 +105,8 @@ def create_landed_views(con: duckdb.DuckDBPyConnection, data_dir: Path) -> None:
         con.execute(f"create schema if not exists {ident('landed_' + system)}")
     for dataset in contract:
         name = f"{ident('landed_' + dataset.system)}.{ident(dataset.name)}"
-        files = [data_dir / b.landed_path for b in by_dataset.get((dataset.system, dataset.name), []) if b.landed_path]
-        con.execute(f"create or replace view {name} as {_dataset_sql(con, dataset, files)}")
+        mine = [b for b in by_dataset.get((dataset.system, dataset.name), []) if b.landed_path]
+        con.execute(f"create or replace view {name} as {_dataset_sql(con, dataset, data_dir, mine)}")
     con.execute("create schema if not exists landed")
     active_ids = {b.batch_id for b in active}
     _create_table(con, "landed.batches", _BATCH_COLUMNS, [_batch_row(b, b.batch_id in active_ids) for b in batches])
@@ -117,16 +118,30 @@ def create_landed_views(con: duckdb.DuckDBPyConnection, data_dir: Path) -> None:
     )
 
 
-def _dataset_sql(con: duckdb.DuckDBPyConnection, dataset: Dataset, files: Sequence[Path]) -> str:
+def _dataset_sql(con: duckdb.DuckDBPyConnection, dataset: Dataset, data_dir: Path, batches: Sequence[Batch]) -> str:
     columns = {c.name: c.sql_type for c in dataset.columns} | PROVENANCE_COLUMNS
-    empty = f"select {_empty(columns)} where false"
-    if not files:
-        return empty
-    names = ", ".join(ident(name) for name in columns)
+    by_first_row: dict[int | None, list[Path]] = {}
+    for batch in batches:
+        by_first_row.setdefault(batch.first_source_row, []).append(data_dir / (batch.landed_path or ""))
+    selects = [_files_sql(con, columns, files, first_row) for first_row, files in by_first_row.items()]
+    return " union all ".join(selects) or f"select {_empty(columns)} where false"
+
+
+def _files_sql(
+    con: duckdb.DuckDBPyConnection, columns: dict[str, str], files: Sequence[Path], first_row: int | None
+) -> str:
+    """Landed files whose rows carry their record number, or, given the first row's, stand at their places."""
+    options = "" if first_row is None else ", file_row_number = true"
+    place = ident("_source_row") if first_row is None else f"file_row_number + {first_row}"
+    names = ", ".join(f"{place} as {ident(name)}" if name == "_source_row" else ident(name) for name in columns)
     if all(_has_columns(con, path, columns) for path in _one_per_version(files)):
-        return f"select {names} from {_parquet(files)}"
+        return f"select {names} from {_parquet(files, options)}"
     # Landed under an earlier contract: what they lack is null.
-    return f"select {names} from ({empty} union all by name select * from {_parquet(files, union_by_name=True)})"
+    empty = f"select {_empty(columns)}{'' if first_row is None else ', null::bigint as file_row_number'} where false"
+    return (
+        f"select {names} from ({empty} union all by name select * from "
+        f"{_parquet(files, options + ', union_by_name = true')})"
+    )
 
 
 def _one_per_version(files: Sequence[Path]) -> list[Path]:
@@ -139,9 +154,9 @@ def _has_columns(con: duckdb.DuckDBPyConnection, path: Path, columns: dict[str, 
     return set(columns) <= {name for (name,) in rows}
 
 
-def _parquet(files: Sequence[Path], union_by_name: bool = False) -> str:
+def _parquet(files: Sequence[Path], options: str = "") -> str:
     listed = ", ".join(literal(str(path.absolute())) for path in files)
-    return f"read_parquet([{listed}]{', union_by_name = true' if union_by_name else ''})"
+    return f"read_parquet([{listed}]{options})"
 
 
 def _empty(columns: dict[str, str]) -> str:

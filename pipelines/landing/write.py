@@ -56,6 +56,12 @@ class TableWriter:
 
     def write(self, base: Batch, table: Table, loaded: Loaded) -> list[Batch]:
         """The batches with their counts. `base` holds what the batches have in common."""
+        if loaded.reload is not None:
+            batch = self._write_single_pass(base, table, loaded)
+            if batch is not None:
+                return [batch]
+            loaded = loaded.reload()
+            base = replace(base, encoding=loaded.encoding)
         if isinstance(table.recognition, CanonicalTable):
             return [self._write_canonical(base, table, table.recognition, loaded)]
         return self._write_profiled(base, table, table.recognition, loaded)
@@ -72,20 +78,38 @@ class TableWriter:
             landed_path=f"lake/{dataset.system}/{dataset.name}/{base.source_sha256[:16]}-{table.version}.parquet",
         )
 
+    def _write_single_pass(self, base: Batch, table: Table, loaded: Loaded) -> Batch | None:
+        """Straight from the file to Parquet. None where it needs more than one look: a profile, a row that is not
+        good as it stands, a record of several lines, a key that comes twice.
+
+        Every line is then a row, in the file's order, so a row's place in the Parquet file is its record number.
+        """
+        import duckdb
+
+        if not isinstance(table.recognition, CanonicalTable):
+            return None
+        dataset = table.recognition.dataset
+        batch = replace(self._named(base, table, 0), first_source_row=loaded.first_source_row)
+        cells, unknown = _canonical_cells(table.recognition, loaded)
+        out = self._out(batch)
+        select = check.checked_sql(cells, self.con, _constants(batch, False), keep=(), is_single_pass=True)
+        try:
+            good = copy_to(self.con, f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
+        except duckdb.Error:
+            return None  # the careful way says exactly what is wrong and where
+        if good != loaded.records or self._count_keys(dataset, out) != good:
+            return None
+        counts = Counts(good, good, 0, 0, 0)
+        return replace(
+            self._with_totals(_counted(batch, counts), dataset, out),
+            file_counts=asdict(counts),
+            unknown_columns=unknown,
+        )
+
     def _write_canonical(self, base: Batch, table: Table, table_of: CanonicalTable, loaded: Loaded) -> Batch:
         con, dataset = self.con, table_of.dataset
         batch = self._named(base, table, 0)
-        tables = [loaded.columns] if not loaded.has_sheets else [pick.names for pick in table_of.picks]
-        columns = column_map(tables, dataset)
-        mapped = {header_key(name) for names in columns.values() for name in names}
-        unknown = [name for name in loaded.columns if header_key(name) not in mapped]
-        cells = check.Cells(
-            dataset=dataset,
-            relation="source",
-            expressions={column: f"coalesce({', '.join(map(ident, names))})" for column, names in columns.items()},
-            extra=mapping.extra_json(unknown),
-            blanks=loaded.blanks,
-        )
+        cells, unknown = _canonical_cells(table_of, loaded)
         out = self._out(batch)
         select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=())
         good = copy_to(self.con, f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
@@ -203,9 +227,7 @@ class TableWriter:
     def _drop_repeats(self, dataset: Dataset, out: Path, rows: int) -> int:
         """Take exact repetitions of a row out of the file. Equal keys are rare, so they are looked for first."""
         con, path = self.con, literal(str(out))
-        keys = ", ".join(ident(key) for key in dataset.keys)
-        (distinct_keys,) = con.execute(f"select count(distinct hash({keys})) from read_parquet({path})").fetchone()
-        if rows == distinct_keys:
+        if rows == self._count_keys(dataset, out):
             return 0
         (distinct_rows,) = con.execute(f"select count(distinct _row_hash) from read_parquet({path})").fetchone()
         if rows == distinct_rows:
@@ -220,6 +242,14 @@ class TableWriter:
         )
         os.replace(once, out)
         return rows - kept
+
+    def _count_keys(self, dataset: Dataset, out: Path) -> int:
+        """At most the number of keys in the file, and all of them where no two hash alike."""
+        keys = ", ".join(ident(key) for key in dataset.keys)
+        (count,) = self.con.execute(
+            f"select count(distinct hash({keys})) from read_parquet({literal(str(out))})"
+        ).fetchone()
+        return count
 
     def _with_totals(self, batch: Batch, dataset: Dataset, out: Path) -> Batch:
         money = [c.name for c in dataset.columns if c.type == "money"]
@@ -302,6 +332,23 @@ class TableWriter:
         select = f"select * replace ({', '.join(replacements)}) from read_parquet({literal(str(before))})"
         copy_to(self.con, select, finished_file(self.folder, batch, kind))
         before.unlink()
+
+
+def _canonical_cells(table_of: CanonicalTable, loaded: Loaded) -> tuple[check.Cells, list[str]]:
+    """The cells of a file that speaks the contract's names, and its columns that the contract does not know."""
+    tables = [loaded.columns] if not loaded.has_sheets else [pick.names for pick in table_of.picks]
+    columns = column_map(tables, table_of.dataset)
+    mapped = {header_key(name) for names in columns.values() for name in names}
+    unknown = [name for name in loaded.columns if header_key(name) not in mapped]
+    cells = check.Cells(
+        dataset=table_of.dataset,
+        relation="source",
+        expressions={column: f"coalesce({', '.join(map(ident, names))})" for column, names in columns.items()},
+        extra=mapping.extra_json(unknown),
+        blanks=loaded.blanks,
+        may_be_scientific=loaded.has_plus,
+    )
+    return cells, unknown
 
 
 def _faulty(con: duckdb.DuckDBPyConnection, cells: check.Cells) -> check.Cells | None:

@@ -30,6 +30,7 @@ from pipelines.landing.reading.table import (
 from pipelines.landing.reasons import set_aside
 from pipelines.landing.text import (
     HEAD_BYTES,
+    UNIT_SEPARATOR,
     Decoded,
     TextFacts,
     decode_file,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     import duckdb
 
 DELIMITERS = (",", "\t", ";", "|")
+# Below it a table costs nothing, and a row that does not fit would have the file read twice.
+_STREAM_FROM_RECORDS = 100_000
 
 
 def as_utf8(path: Path, work: Path, encoding: str | None) -> tuple[Decoded, TextFacts]:
@@ -110,6 +113,9 @@ class CsvSource:
 
     def load(self, con: duckdb.DuckDBPyConnection, picks: Sequence[Pick]) -> Loaded:
         pick = picks[0]
+        return self.stream(con, pick) or self._load_table(con, pick)
+
+    def _load_table(self, con: duckdb.DuckDBPyConnection, pick: Pick) -> Loaded:
         loaded = self.load_fast(con, pick)
         if loaded is None:
             self._settle_encoding()
@@ -130,27 +136,54 @@ class CsvSource:
         self.decoded = Decoded(_transcoded(self.decoded.path, self.work, "gb18030", 0), "gb18030", 0)
         self.facts = gather_facts(self.decoded.path)
 
+    def _is_plain(self, pick: Pick) -> bool:
+        """Whether DuckDB and the csv module read it alike."""
+        facts = self.facts
+        lone_returns = facts.carriage_returns != facts.crlf
+        return not (facts.has_loose_quote or lone_returns or not self.simple_head) and len(pick.names) > 1
+
+    def _read_csv(self, pick: Pick) -> str:
+        columns = ", ".join(f"'c{i}': 'varchar'" for i in range(len(pick.names)))
+        return (
+            f"read_csv({literal(str(self.decoded.path))}, header = false, skip = {pick.header_record}, "
+            f"auto_detect = false, columns = {{{columns}}}, delim = {literal(pick.head.delimiter)}, "
+            "quote = '\"', escape = '\"', strict_mode = true, null_padding = false, ignore_errors = false)"
+        )
+
+    def stream(self, con: duckdb.DuckDBPyConnection, pick: Pick) -> Loaded | None:
+        """Let `source` be the file itself, which costs no table. None where rows might not be lines one by one."""
+        facts, names = self.facts, pick.names
+        records = facts.lines - pick.header_record
+        if not self._is_plain(pick) or records < _STREAM_FROM_RECORDS or UNIT_SEPARATOR in facts.blanks:
+            return None
+        cells = ", ".join(f"c{i} as {ident(name)}" for i, name in enumerate(names))
+        con.execute(
+            "create or replace temp view source as select null::bigint as _record, null::bigint as _source_row, "
+            f"null::varchar as _sheet, {cells} from {self._read_csv(pick)}"
+        )
+        create_broken(con, [])
+        return Loaded(
+            names,
+            tuple(mark for mark in facts.blanks if mark not in "\r\n"),
+            has_plus=facts.has_plus,
+            records=records,
+            encoding=self.decoded.encoding,
+            first_source_row=pick.header_record + 1,
+            reload=lambda: self._load_table(con, pick),
+        )
+
     def load_fast(self, con: duckdb.DuckDBPyConnection, pick: Pick) -> Loaded | None:
         """Let DuckDB read it. None when the outcome could differ from reading record by record."""
         import duckdb
 
         facts = self.facts
-        lone_returns = facts.carriage_returns != facts.crlf
-        if facts.has_loose_quote or lone_returns or not self.simple_head:
+        if not self._is_plain(pick):
             return None
         names = pick.names
-        if len(names) < 2:
-            return None
         records = facts.lines - pick.header_record
-        columns = ", ".join(f"'c{i}': 'varchar'" for i in range(len(names)))
         if records > 0:
             try:
-                con.execute(
-                    "create or replace temp table loaded as select * from read_csv("
-                    f"{literal(str(self.decoded.path))}, header = false, skip = {pick.header_record}, "
-                    f"auto_detect = false, columns = {{{columns}}}, delim = {literal(pick.head.delimiter)}, "
-                    "quote = '\"', escape = '\"', strict_mode = true, null_padding = false, ignore_errors = false)"
-                )
+                con.execute(f"create or replace temp table loaded as select * from {self._read_csv(pick)}")
             except duckdb.Error:
                 return None  # read record by record instead, which says exactly what is wrong and where
         else:
@@ -179,7 +212,7 @@ class CsvSource:
         if rows != filled_rows:
             (rows,) = con.execute("select count(*) from source").fetchone()
         create_broken(con, [])
-        return Loaded(names, blanks, records=rows, encoding=self.decoded.encoding)
+        return Loaded(names, blanks, facts.has_plus, records=rows, encoding=self.decoded.encoding)
 
     def load_exact(self, con: duckdb.DuckDBPyConnection, pick: Pick) -> Loaded:
         """Read record by record; a record of the wrong form becomes a row of `broken`."""

@@ -79,6 +79,8 @@ class Loaded:
     columns: tuple[str, ...]
     blanks: tuple[str, ...] = BLANKS
     """What cells may be padded with; what is not listed does not occur."""
+    has_plus: bool = True
+    """Whether any cell may hold a plus sign."""
     records: int = 0
     """Rows of `source`."""
     broken: int = 0
@@ -89,6 +91,10 @@ class Loaded:
     repaired_cells: int = 0
     """Cells of `source` that had been decoded wrongly by the exporter and were put right."""
     encoding: str | None = None
+    first_source_row: int | None = None
+    """Set where `source` reads the file itself, and once only: the record number of its first row, the others follow
+    one by one. That every line is a row is then a guess; `reload` reads record by record where it proves wrong."""
+    reload: Callable[[], Loaded] | None = None
 
 
 class Source(Protocol):
