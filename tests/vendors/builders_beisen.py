@@ -181,6 +181,13 @@ def roster() -> bytes:
     return workbook(roster_sheet())
 
 
+def roster_of(people: list[tuple[str, str, str, str, str]]) -> bytes:
+    """工号, 姓名, 部门, 岗位, 入职日期 of people at work."""
+    names = ("工号", "姓名", "部门", "岗位", "入职日期")
+    rows = [{**dict(zip(names, person, strict=True)), "员工状态": "正式"} for person in people]
+    return workbook(Sheet("花名册", ROSTER_HEADER, rows, titles=("员工花名册",)))
+
+
 def roster_as_html() -> bytes:
     """The page that a web system saves under an `.xls` name; other staff numbers than in the workbook."""
     sheet = roster_sheet(prefix="10")

@@ -212,6 +212,17 @@ def one_day(user: str, claimed: str | None = None) -> bytes:
     return workbook(daily_sheet([row, good], FRIDAY, FRIDAY))
 
 
+def plain_days(people: list[tuple[str, str, str | None]], day: date) -> bytes:
+    """(name, UserId, 工号) of people who came at 9 and left at 18 o'clock."""
+    rows = [
+        daily_row(
+            person(*who), day, 上班1打卡时间="09:00", 上班1打卡结果="正常", 下班1打卡时间="18:00", 下班1打卡结果="正常"
+        )
+        for who in people
+    ]
+    return workbook(daily_sheet(rows, day, day))
+
+
 MONTH_TITLES = ("日", "2", "3", "4", "5", "6", "六", "日", "9", "10")
 """1 to 10 March 2026: days off have no number, and 日 stands twice."""
 

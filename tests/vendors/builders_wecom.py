@@ -432,6 +432,17 @@ def one_day_report(day: str, period: str, account: str, header: Header = DAILY_H
     return workbook(daily_sheet([row], period, header))
 
 
+def report_of(days: list[tuple[str, str, str]], period: str) -> bytes:
+    """Ordinary days: (day, name, account) from 9 to 18 o'clock, in both sheets."""
+    rows = [day_row(*day, first="09:00", last="18:00", hours=8, record="09:00 18:00") for day in days]
+    punches = [
+        punch_row(*day, kind, clock, clock, "正常")
+        for day in days
+        for kind, clock in (("上班", "09:00"), ("下班", "18:00"))
+    ]
+    return workbook(daily_sheet(rows, period), detail_sheet(punches, period))
+
+
 def wrong_weekday_report() -> bytes:
     """27 February 2026 was a Friday."""
     rows = [
