@@ -76,8 +76,11 @@ def _rewritten(book: bytes, pattern: str, replacement: str) -> bytes:
 # ------------------------------------------------------------ real .xls (BIFF8, OLE2)
 
 
-def xls(*sheets: Sheet, is_gbk_in_latin1: bool = False) -> bytes:
-    """A workbook of Excel 97. With `is_gbk_in_latin1` its texts hold GBK bytes where the format means Latin-1."""
+def xls(*sheets: Sheet, is_gbk_in_latin1: bool = False, has_container: bool = True) -> bytes:
+    """A workbook of Excel 97. With `is_gbk_in_latin1` its texts hold GBK bytes where the format means Latin-1.
+
+    Without its container it is what some bookkeeping systems write: the records alone.
+    """
     starts = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6))
     starts += _record(0x0042, struct.pack("<H", 1200))
     end = _record(0x000A, b"")
@@ -88,7 +91,8 @@ def xls(*sheets: Sheet, is_gbk_in_latin1: bool = False) -> bytes:
     for name, page in zip(names, pages, strict=True):
         bounds += _record(0x0085, struct.pack("<IH", offset, 0) + name)
         offset += len(page)
-    return _ole(starts + bounds + end + b"".join(pages))
+    stream = starts + bounds + end + b"".join(pages)
+    return _ole(stream) if has_container else stream
 
 
 def _record(kind: int, data: bytes) -> bytes:

@@ -16,7 +16,6 @@ import duckdb
 
 from pipelines.landing import Batch, land_inbox
 from pipelines.landing.register import read_batches
-from pipelines.landing.storage import Layout
 
 EVIDENCE_GRADES = set("ABCDI")
 MARCH_6_2026 = datetime(2026, 3, 6, 4, tzinfo=UTC)
@@ -57,6 +56,7 @@ class Landed:
     def code(self, file: str) -> str | None:
         """The reason's code of a file that was set aside."""
         (outcome,) = [f for f in self.report.files if f.source_file == file]
+        assert not self.of(file), f"{file} landed"
         return outcome.reason.code if outcome.reason else None
 
     def of(self, file: str) -> dict[str, Batch]:
@@ -80,8 +80,13 @@ class Landed:
             _assert_money_adds_up(batch)
         return found
 
+    def batch(self, file: str, dataset: str) -> Batch:
+        found = self.of(file)
+        assert dataset in found, f"{file} gave {sorted(found)}, {self.why(file)}"
+        return found[dataset]
+
     def counted(self, file: str, dataset: str) -> Counted:
-        batch = self.of(file)[dataset]
+        batch = self.batch(file, dataset)
         return Counted(
             batch.read_count,
             batch.accepted_count,
@@ -94,21 +99,18 @@ class Landed:
         self, file: str, dataset: str, columns: str, order: str = "_source_row", where: str = "true"
     ) -> list[tuple]:
         """Landed rows of the file. Money comes as text with its cents, so that a lost cent cannot hide."""
-        path = self.data / str(self.of(file)[dataset].landed_path)
+        path = self.data / str(self.batch(file, dataset).landed_path)
         return _ask(f"select {columns} from read_parquet('{path}') where {where} order by {order}")
 
     def faults(self, file: str, dataset: str) -> list[tuple[int, str | None, str | None, str]]:
         """Row, column, value and reason code of every fault."""
-        batch = self.of(file)[dataset]
+        batch = self.batch(file, dataset)
         if batch.quarantine_path is None:
             return []
         return _ask(
             "select source_row, column_name, value, reason_code "
             f"from read_parquet('{self.data / batch.quarantine_path}') order by all"
         )
-
-    def source_bytes(self, batch: Batch) -> bytes:
-        return (Layout(self.data).data_dir / str(batch.source_path)).read_bytes()
 
 
 def _assert_money_adds_up(batch: Batch) -> None:

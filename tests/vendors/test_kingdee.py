@@ -75,7 +75,7 @@ def expected(lines: tuple[Line, ...] = LINES) -> list[tuple]:
 
 
 def totals(landed: Landed, file: str) -> tuple[str, str]:
-    money = landed.of(file)["journal_entries"].money_totals
+    money = landed.batch(file, "journal_entries").money_totals
     return money["debit"], money["credit"]
 
 
@@ -110,7 +110,7 @@ def test_star_amounts_are_in_the_currency_of_the_books(landed: Landed) -> None:
 def test_star_columns_of_the_company_itself_are_kept(landed: Landed) -> None:
     kept = landed.rows(STAR, "journal_entries", "_extra", where="employee_id = 'E2'")
     assert any("PJ-2026-07" in cell for cell in in_cells(kept))
-    unknown = landed.of(STAR)["journal_entries"].unknown_columns
+    unknown = landed.batch(STAR, "journal_entries").unknown_columns
     assert any("FF100002" in name or "项目" in name for name in unknown)
 
 
@@ -215,7 +215,7 @@ def test_k3_vouchers_land(landed: Landed, file: str, lines: tuple[Line, ...]) ->
 
 
 def test_k3_dimensions_are_kept_and_the_schema_sheet_is_named_as_unread(landed: Landed) -> None:
-    batch = landed.of(K3)["journal_entries"]
+    batch = landed.batch(K3, "journal_entries")
     assert batch.unread_sheets == ["t_Schema"]
     rows = landed.rows(K3, "journal_entries", "org_unit_id, _extra", where="voucher_id like '%-12' and line_no = 1")
     assert any("B1" in cell for cell in in_cells(rows))

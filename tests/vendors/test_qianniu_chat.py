@@ -97,7 +97,7 @@ def test_a_talk_is_one_conversation_and_each_message_is_its_own(landed: Landed, 
 
 
 def test_sheets_of_all_customers_are_read_and_the_list_of_the_export_holds_no_messages(landed: Landed) -> None:
-    batch = landed.of(SHEETS)["messages"]
+    batch = landed.batch(SHEETS, "messages")
     assert batch.accepted_count == len(TALK) + len(OTHER_TALK)
     assert batch.quarantined_count == 0
     assert landed.rows(SHEETS, "messages", "count(*)", "1", "text like '%失联%'") == [(0,)]
@@ -105,7 +105,7 @@ def test_sheets_of_all_customers_are_read_and_the_list_of_the_export_holds_no_me
 
 def test_a_talk_in_one_cell_counts_as_one_record(landed: Landed) -> None:
     assert landed.counted(CELLS, "messages") == Counted(2, 2)
-    assert landed.of(CELLS)["messages"].landed_count == len(TALK) + len(OTHER_TALK)
+    assert landed.batch(CELLS, "messages").landed_count == len(TALK) + len(OTHER_TALK)
 
 
 @pytest.mark.parametrize("file", COPIED_FILES, ids=COPIED_NAMES)

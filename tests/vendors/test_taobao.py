@@ -74,7 +74,7 @@ def test_old_orders_land_with_all_digits_of_their_numbers(landed: Landed, file: 
     landed.recognised(file, "orders")
     assert landed.rows(file, "orders", ORDER) == expected(orders)
     assert landed.counted(file, "orders") == Counted(len(orders), len(orders))
-    money = landed.of(file)["orders"].money_totals
+    money = landed.batch(file, "orders").money_totals
     assert Decimal(money["net_amount"]) == sum(Decimal(o.paid) for o in orders)
     assert Decimal(money["list_amount"]) == sum(Decimal(o.total) for o in orders)
 
@@ -106,7 +106,7 @@ def test_a_number_that_lost_digits_is_quarantined(landed: Landed, file: str, goo
 
 
 def test_text_is_decoded_by_what_it_is(landed: Landed) -> None:
-    encodings = [landed.of(f)["orders"].encoding for f in (OLD, OLD_TAB, OLD_HALF)]
+    encodings = [landed.batch(f, "orders").encoding for f in (OLD, OLD_TAB, OLD_HALF)]
     assert encodings == ["gb18030", "utf-8", "utf-16-le"]
 
 

@@ -80,7 +80,7 @@ def expected(lines: tuple[Line, ...]) -> list[tuple]:
 
 
 def totals(landed: Landed, file: str, dataset: str = "journal_entries") -> tuple[str, str]:
-    money = landed.of(file)[dataset].money_totals
+    money = landed.batch(file, dataset).money_totals
     return money["debit"], money["credit"]
 
 
@@ -131,10 +131,10 @@ def test_journal_keeps_line_breaks_inside_a_summary(landed: Landed) -> None:
 
 @pytest.mark.parametrize("file", [JOURNAL_LATIN, JOURNAL_LATIN_XLSX], ids=["xls", "xlsx"])
 def test_cells_read_as_latin1_are_put_right_and_counted(landed: Landed, file: str) -> None:
-    batch = landed.of(file)["journal_entries"]
+    batch = landed.batch(file, "journal_entries")
     # at least account name, summary and side of every line
     assert batch.repaired_cell_count >= 3 * len(JOURNALS[file])
-    assert landed.of(JOURNAL)["journal_entries"].repaired_cell_count == 0
+    assert landed.batch(JOURNAL, "journal_entries").repaired_cell_count == 0
 
 
 # ------------------------------------------------------------ 科目余额表
@@ -167,7 +167,7 @@ def test_balances_of_several_months_are_never_taken_for_one_month(landed: Landed
         assert found["account_balances"].accepted_count == 0
         assert found["account_balances"].quarantined_count == len(BALANCES)
     else:
-        assert landed.code(BALANCE_RANGE) is not None
+        assert landed.code(BALANCE_RANGE) not in (None, "not_recognised")
 
 
 # ------------------------------------------------------------ U8 text
@@ -190,8 +190,8 @@ def test_u8_text_names_department_person_and_customer(landed: Landed) -> None:
 
 
 def test_u8_text_says_how_it_was_decoded(landed: Landed) -> None:
-    assert landed.of(TEXT)["journal_entries"].encoding == "gb18030"
-    assert landed.of(TEXT_UTF8)["journal_entries"].encoding == "utf-8"
+    assert landed.batch(TEXT, "journal_entries").encoding == "gb18030"
+    assert landed.batch(TEXT_UTF8, "journal_entries").encoding == "utf-8"
 
 
 # ------------------------------------------------------------ NC people
