@@ -30,7 +30,18 @@ MAX_CELL_CHARACTERS = 4 * 1024 * 1024
 _BATCH_RECORDS = 50_000
 BROKEN_TEXT = 2_000
 _BLANK_TEXT = "".join(BLANKS)
-RESERVED = ("_record", "_source_row", "_sheet", "_source_file", "_title")
+RESERVED = (
+    "_record",
+    "_source_row",
+    "_sheet",
+    "_source_file",
+    "_title",
+    "_period_start",
+    "_period_end",
+    "_delivered_day",
+    "_ignored_by",
+    "_item_no",
+)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -60,15 +71,28 @@ class Pick:
 
     head: Head
     header_record: int
-    """1-based; 0 when the format itself names the columns."""
+    """1-based, the last of the header's records; 0 when the format itself names the columns."""
+    first_record: int | None = None
+    """The first of the header's records, where there are several."""
+    header_texts: tuple[str, ...] | None = None
+    """The columns' texts, where they are not the cells of the header's one record."""
+    header_leaves: tuple[str, ...] | None = None
+    """The last parts of composite texts."""
+    is_ragged: bool = False
+    """Records may have fewer cells than the header, as in a text that has none of its own."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return self.header_texts or self.head.rows[max(self.header_record, 1) - 1]
 
     @property
     def names(self) -> tuple[str, ...]:
-        return column_names(self.head.rows[max(self.header_record, 1) - 1])
+        return column_names(self.texts)
 
     @property
     def title(self) -> str | None:
-        above = [cell.strip() for row in self.head.rows[: max(self.header_record - 1, 0)] for cell in row]
+        first = self.header_record if self.first_record is None else self.first_record
+        above = [cell.strip() for row in self.head.rows[: max(first - 1, 0)] for cell in row]
         return "\n".join(cell for cell in above if cell) or None
 
 
