@@ -271,6 +271,27 @@ def _with_default(i: int, column: Column) -> str:
     return f"coalesce(t{i}, {default})"
 
 
+def money_sql(cells: Cells, con: duckdb.DuckDBPyConnection) -> str | None:
+    """One row: for each money column the total of the relation's rows, and of those of them that are not good.
+
+    Amounts that cannot be read count nothing. None where the dataset has no money.
+    """
+    columns = list(enumerate(cells.dataset.columns))
+    money = [i for i, column in columns if column.type == "money"]
+    if not money:
+        return None
+    good = " and ".join(_good(i, c) for i, c in columns)
+    sums = ", ".join(
+        f"{total(f't{i}')} as file_{i}, {total(f'if({good}, null, t{i})')} as quarantined_{i}" for i in money
+    )
+    return f"with {_typed_cte(cells, _padded(cells, con), ())} select {sums} from typed"
+
+
+def total(amount: str) -> str:
+    """SQL of the sum of amounts, as text; 0.00 where there is none."""
+    return f"coalesce(sum({amount}), 0)::decimal(38, 2)::varchar"
+
+
 def _may_hold_padding(column: Column, cells: Cells) -> bool:
     """Whether a padded cell would pass as a value of its own; elsewhere padding is no valid value."""
     return (

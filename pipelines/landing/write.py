@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _ACCEPTED, _QUARANTINED, _DUPLICATE = 3, 2, 1
+_NO_MONEY = "0.00"
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,13 @@ class TableWriter:
         if good != loaded.records or self._count_keys(dataset, out) != good:
             return None
         counts = Counts(good, good, 0, 0, 0)
+        batch = self._with_totals(_counted(batch, counts), dataset, out)
+        nothing = dict.fromkeys(batch.money_totals, _NO_MONEY)
         return replace(
-            self._with_totals(_counted(batch, counts), dataset, out),
+            batch,
+            file_money_totals=batch.money_totals,
+            quarantined_money_totals=nothing,
+            duplicate_money_totals=nothing,
             file_counts=asdict(counts),
             unknown_columns=unknown,
         )
@@ -113,6 +120,7 @@ class TableWriter:
         out = self._out(batch)
         select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=())
         good = copy_to(self.con, f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
+        with_repeats = self._landed_money(dataset, out)
         duplicates = self._drop_repeats(dataset, out, good)
         records, broken = loaded.records, loaded.broken
         quarantined = records - good + broken
@@ -123,8 +131,14 @@ class TableWriter:
             self._stage_broken(batch)
             batch = self._write_quarantine(batch)
         counts = Counts(records + broken, good - duplicates, quarantined, duplicates, 0)
+        batch = self._with_totals(_counted(batch, counts), dataset, out)
+        in_file, bad = self._file_money(cells)
+        repeated = {name: _difference(with_repeats[name], kept) for name, kept in batch.money_totals.items()}
         return replace(
-            self._with_totals(_counted(batch, counts), dataset, out),
+            batch,
+            file_money_totals=in_file,
+            quarantined_money_totals=bad,
+            duplicate_money_totals=repeated,
             file_counts=asdict(counts),
             unknown_columns=unknown,
         )
@@ -155,7 +169,14 @@ class TableWriter:
             good = f"from checked where _outcome = {_ACCEPTED} order by _target"
             copy_to(self.con, f"select {_landed_columns(dataset)} {good}", out)
             self._stage_faults(batch, _faulty(con, cells), loaded.columns)
-            batches.append(self._with_totals(batch, dataset, out))
+            in_file, bad = self._file_money(cells)
+            batch = replace(
+                self._with_totals(batch, dataset, out),
+                file_money_totals=in_file,
+                quarantined_money_totals=bad,
+                duplicate_money_totals=self._repeated_money(dataset),
+            )
+            batches.append(batch)
         if batches:
             self._stage_broken(batches[0])
             self._stage_unmapped(batches[0], loaded.columns)
@@ -252,20 +273,39 @@ class TableWriter:
         return count
 
     def _with_totals(self, batch: Batch, dataset: Dataset, out: Path) -> Batch:
-        money = [c.name for c in dataset.columns if c.type == "money"]
-        sums = [f"coalesce(sum({ident(name)}), 0)::decimal(38, 2)::varchar" for name in money]
         event = ident(dataset.event_time.name) if dataset.event_time else "null"
-        select = ", ".join(["count(*)", f"min({event})::varchar", f"max({event})::varchar", *sums])
-        rows, first, last, *totals = self.con.execute(
-            f"select {select} from read_parquet({literal(str(out))})"
+        rows, first, last = self.con.execute(
+            f"select count(*), min({event})::varchar, max({event})::varchar from read_parquet({literal(str(out))})"
         ).fetchone()
         return replace(
             batch,
             landed_count=rows,
             event_time_min=first,
             event_time_max=last,
-            money_totals=dict(zip(money, totals, strict=True)),
+            money_totals=self._landed_money(dataset, out),
         )
+
+    def _landed_money(self, dataset: Dataset, out: Path) -> dict[str, str]:
+        return self._sums(dataset, f"read_parquet({literal(str(out))})")
+
+    def _repeated_money(self, dataset: Dataset) -> dict[str, str]:
+        return self._sums(dataset, f"checked where _outcome = {_DUPLICATE}")
+
+    def _sums(self, dataset: Dataset, relation: str) -> dict[str, str]:
+        money = _money_columns(dataset)
+        if not money:
+            return {}
+        sums = ", ".join(check.total(ident(name)) for name in money)
+        return dict(zip(money, self.con.execute(f"select {sums} from {relation}").fetchone(), strict=True))
+
+    def _file_money(self, cells: check.Cells) -> tuple[dict[str, str], dict[str, str]]:
+        """Totals of all rows of the file, and of those that are quarantined, counted apart from what landed."""
+        sql = check.money_sql(cells, self.con)
+        if sql is None:
+            return {}, {}
+        sums = self.con.execute(sql).fetchone()
+        money = _money_columns(cells.dataset)
+        return dict(zip(money, sums[::2], strict=True)), dict(zip(money, sums[1::2], strict=True))
 
     def _create_faults(self) -> None:
         columns = ", ".join(f"{name} {kind}" for name, kind in QUARANTINE_COLUMNS.items())
@@ -359,6 +399,14 @@ def _faulty(con: duckdb.DuckDBPyConnection, cells: check.Cells) -> check.Cells |
     )
     (rows,) = con.execute("select count(*) from checked where not _is_good").fetchone()
     return replace(cells, relation="faulty_rows") if rows else None
+
+
+def _money_columns(dataset: Dataset) -> list[str]:
+    return [column.name for column in dataset.columns if column.type == "money"]
+
+
+def _difference(whole: str, part: str) -> str:
+    return str(Decimal(whole) - Decimal(part))
 
 
 def _landed_columns(dataset: Dataset) -> str:
