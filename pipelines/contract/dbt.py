@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.contract.model import PROVENANCE_COLUMNS, SQL_TYPES, Contract, Dataset, load_contract
+from pipelines.contract.model import PROVENANCE_COLUMNS, SQL_TYPES, Column, Contract, Dataset, load_contract
 
 NOTICE = "# Rendered from the contract by `hufu contract render`; edit the contract instead.\n"
 
@@ -72,14 +72,27 @@ def _staging_call(dataset: Dataset) -> str:
         return "[" + ", ".join(f"'{c}'" for c in columns) + "]"
 
     columns = textwrap.fill(names(dataset.column_names), width=110, subsequent_indent=" " * 8, break_long_words=False)
-    return (
-        "{{ stage_dataset(\n"
-        f"    '{dataset.system}', '{dataset.name}',\n"
-        f"    keys={names(dataset.keys)},\n"
-        f"    columns={columns},\n"
-        f"    ts_columns={names(c.name for c in dataset.columns if c.type == 'ts')}\n"
-        ") }}\n"
-    )
+    arguments = [
+        f"'{dataset.system}', '{dataset.name}'",
+        f"keys={names(dataset.keys)}",
+        f"columns={columns}",
+        f"ts_columns={names(c.name for c in dataset.columns if c.type == 'ts')}",
+    ]
+    if dataset.people:
+        arguments.append("people={" + ", ".join(f"'{c.name}': '{_used(dataset, c)}'" for c in dataset.people) + "}")
+        arguments.append(f"event={_event_name(dataset)}")
+    return "{{ stage_dataset(\n    " + ",\n    ".join(arguments) + "\n) }}\n"
+
+
+def _event_name(dataset: Dataset) -> str:
+    return f"'{dataset.event_time.name}'" if dataset.event_time else "none"
+
+
+def _used(dataset: Dataset, person: Column) -> str:
+    """When an account in this column was used: what the macro `used_from` calls its kind."""
+    if dataset.event_time is None or person.is_state:
+        return "delivery"
+    return {"ts": "moment", "date": "day", "text": "month"}[dataset.event_time.type]
 
 
 COVERAGE_MODEL = "stg_landed__dataset_coverage"

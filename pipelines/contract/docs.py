@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "contract.md"
 _INTRODUCTION = """\
 # 数据契约 · Input contract
 
-<!-- Rendered from pipelines/contract/*.yml by `python -m pipelines.contract.docs`. Edit the YAML, not this page. -->
+<!-- Rendered from pipelines/contract/*.yml by `hufu contract render`. Edit the YAML, not this page. -->
 
 一个数据集就是一张逻辑表，导出文件放在
 `<inbox>/<系统>/<数据集>*.(csv|tsv|xlsx|xls|jsonl|parquet)[.gz]`；列名不同的文件由映射配置（profile）转换。
@@ -36,6 +36,7 @@ _LEGEND = """\
 | 🔑 | 主键的一部分 · part of the key |
 | ● | 必填，缺失的行进入隔离区 · required, a row without it goes to quarantine |
 | ⏱ | 事件时间 · the dataset's event time |
+| 👤 | 指向公司人员，`系统:账号` 由身份对照换成工号 · names a person; `identities` resolves `system:account` |
 | full | 每份文件都是全量，消失的记录即告结束 · each file is the whole truth; what is gone from it has ended |
 | delta | 每份文件只含新增与变更 · each file brings new and changed records |
 | plan | 事件时间是计划时间，不代表数据新到何时 · its event time is planned, so it does not tell how fresh the data is |
@@ -103,7 +104,12 @@ def _delivery(dataset: Dataset) -> str:
 
 
 def _marks(column: Column) -> str:
-    marks = (("🔑", column.key), ("●", column.is_mandatory and not column.key), ("⏱", column.event_time))
+    marks = (
+        ("🔑", column.key),
+        ("●", column.is_mandatory and not column.key),
+        ("⏱", column.event_time),
+        ("👤", column.person),
+    )
     return " ".join(mark for mark, holds in marks if holds)
 
 
@@ -129,6 +135,11 @@ def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-if __name__ == "__main__":
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(render(load_contract()), encoding="utf-8")
+def write(page: Path = PAGE) -> list[Path]:
+    """Write the page; returns its path if its text changed."""
+    text = render(load_contract())
+    if page.exists() and page.read_text(encoding="utf-8") == text:
+        return []
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(text, encoding="utf-8")
+    return [page]

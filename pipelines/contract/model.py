@@ -46,6 +46,10 @@ PROVENANCE_COLUMNS: dict[str, str] = {
 }
 
 
+# What a column says beside the form of its values: texts land alike whatever these say.
+MEANING_FIELDS = frozenset({"label", "description", "pii", "event_time", "person", "is_state", "person_where"})
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -73,6 +77,12 @@ class Column(_Strict):
     max: float | None = None
     default: str | bool | None = None
     pii: Literal["identity", "contact", "location", "content", "pay"] | None = None
+    person: bool = False
+    """Names a person of the company: a value `system:account` is resolved in staging through `identities`."""
+    is_state: bool = False
+    """Tells how it stood at the delivery, whatever the row's event time."""
+    person_where: dict[str, tuple[str, ...]] | None = None
+    """Names a person of the company only in rows where another column has one of these values."""
 
     @property
     def sql_type(self) -> str:
@@ -106,6 +116,11 @@ class Dataset(_Strict):
     @property
     def event_time(self) -> Column | None:
         return next((c for c in self.columns if c.event_time), None)
+
+    @property
+    def people(self) -> tuple[Column, ...]:
+        """The columns that name a person of the company."""
+        return tuple(c for c in self.columns if c.person)
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)

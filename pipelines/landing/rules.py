@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from pipelines.contract import Contract, Dataset, load_contract
+from pipelines.contract.model import MEANING_FIELDS
 from pipelines.contract.profile import PROFILE_DIR, Profile, ProfileError, load_profiles, read_texts
 from pipelines.landing.storage import MANIFEST, PROFILES_FOLDER, InboxFile, LandingError
 
@@ -106,7 +107,7 @@ def fingerprint(inbox: Path, profiles: Sequence[Profile] | None) -> str:
 
 def _dataset_version(dataset: Dataset) -> str:
     """Changes when the same texts would be judged or stored differently."""
-    columns = [c.model_dump(exclude={"label", "description", "pii", "event_time"}) for c in dataset.columns]
+    columns = [c.model_dump(exclude=set(MEANING_FIELDS)) for c in dataset.columns]
     text = json.dumps([dataset.system, dataset.name, columns], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 

@@ -22,7 +22,7 @@ def _row(page: str, column: str) -> str:
 
 
 def test_committed_page_equals_the_rendering() -> None:
-    assert PAGE.read_text(encoding="utf-8") == render(load_contract()), "run `python -m pipelines.contract.docs`"
+    assert PAGE.read_text(encoding="utf-8") == render(load_contract()), "run `hufu contract render`"
 
 
 def test_page_names_every_dataset_and_column() -> None:
