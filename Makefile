@@ -5,12 +5,13 @@ BIN := .venv/bin
 RUNTIME_STAMP := .venv/.runtime-installed
 TEST_STAMP := .venv/.test-installed
 
-.PHONY: help setup run test test-setup chromium lint dagster lock clean
+.PHONY: help setup run test test-setup chromium bench-landing lint dagster lock clean
 
 help:
 	@echo "make run      demo company (or your inbox) -> warehouse -> dashboards on http://localhost:$(PORT)"
 	@echo "make test     everything that proves it works"
 	@echo "make setup    only the environment in .venv"
+	@echo "make bench-landing  landing against DuckDB's COPY and the workbook reader, side by side"
 	@echo "make lint     style checks only"
 	@echo "make dagster  Dagster's own pages over the same pipeline"
 	@echo "make lock     resolve requirements/*.in into hash-checked locks (needs uv)"
@@ -41,6 +42,9 @@ chromium:
 
 test: test-setup lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench-landing: $(TEST_STAMP)
+	$(BIN)/python -m tests.benchmarks.bench_landing
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .
