@@ -391,6 +391,43 @@ def u8_text(lines: Sequence[Line] = LINES, encoding: str = "gbk") -> bytes:
     return ("\r\n".join(out) + "\r\n").encode(encoding)
 
 
+GL_HEADER = (
+    "iperiod csign isignseq ino_id inid dbill_date idoc cbill ibook cdigest ccode cexch_name md mc md_f mc_f nfrat "
+    "nd_s nc_s dt_date cdept_id cperson_id ccus_id cname ccode_equal iyear iYPeriod"
+).split()
+
+
+def gl_accvouch(lines: Sequence[Line] = LINES) -> list[Row]:
+    """The voucher table of U8 itself: both sides on every line, the one that is not meant is zero."""
+    rows: list[Row] = [GL_HEADER]
+    for line in lines:
+        year, month, _ = line.day.split("-")
+        cells = {
+            "iperiod": int(month),
+            "csign": line.word,
+            "isignseq": 1,
+            "ino_id": line.number,
+            "inid": line.entry,
+            "dbill_date": f"{line.day} 00:00:00.000",
+            "idoc": 1,
+            "cbill": "制单甲",
+            "ibook": 1,
+            "cdigest": line.summary.replace("\n", " "),
+            "ccode": line.account,
+            "md": f"{line.debit or '0.00'}00",
+            "mc": f"{line.credit or '0.00'}00",
+            "md_f": "0.0000",
+            "mc_f": "0.0000",
+            "cdept_id": line.department,
+            "cperson_id": line.employee,
+            "ccus_id": line.customer,
+            "iyear": int(year),
+            "iYPeriod": f"{year}{month}",
+        }
+        rows.append([cells.get(name) for name in GL_HEADER])
+    return rows
+
+
 NC_HEADER = (
     "code name sex age enablestate pk_psndoc pk_org pk_dept pk_post pk_job ismainjob lastflag endflag trnstype "
     "showorder"

@@ -465,6 +465,38 @@ def fxiaoke_accounts() -> list[Row]:
     ]
 
 
+FXIAOKE_OPPORTUNITY = (
+    "_id name account_id owner sales_stage sales_status amount probability close_date create_time life_status "
+    "field_9Zz__c"
+).split()
+# id, stage and state as the system says them, stages of the contract that are fair readings, amount
+DEALS: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
+    ("opp1", "合同签订", "赢单", ("won",), "120000.50"),
+    ("opp2", "方案报价", "输单", ("lost",), "8000.00"),
+    ("opp3", "方案报价", "进行中", ("engaging", "prospecting"), "15000.00"),
+)
+
+
+def fxiaoke_opportunities() -> list[Row]:
+    rows: list[Row] = [list(FXIAOKE_OPPORTUNITY)]
+    for ident, stage, state, _, amount in DEALS:
+        cells = {
+            "_id": ident,
+            "name": f"商机{ident}",
+            "account_id": "acc1",
+            "owner": "FSUID_7A01",
+            "sales_stage": stage,
+            "sales_status": state,
+            "amount": amount,
+            "probability": "50%",
+            "close_date": "2026-03-31",
+            "create_time": "2026-02-01 16:30:00",
+            "field_9Zz__c": "重点",
+        }
+        rows.append([cells.get(name, "") for name in FXIAOKE_OPPORTUNITY])
+    return rows
+
+
 XIAOSHOUYI_HEADER = (
     "entityType name accountId ownerId dimDepart enableFlg customItem1__c customItem12__c createdAt"
 ).split()

@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 
 from tests.vendors.builders_shop import (
+    DEALS,
     OPPORTUNITIES,
     STAYS,
     foxhis_guests,
     foxhis_master,
     fxiaoke_accounts,
+    fxiaoke_opportunities,
     salesforce_accounts,
     salesforce_opportunities,
     xiaoshouyi_accounts,
@@ -25,6 +27,7 @@ MASTER_XLSX = "drop/x2.xlsx"
 GUESTS = "drop/x3.xls"
 FXIAOKE = "drop/f1.xlsx"
 FXIAOKE_MS = "drop/f2.csv"
+FXIAOKE_DEALS = "drop/f3.csv"
 XIAOSHOUYI = "drop/n1.csv"
 ACCOUNTS = "drop/s1.csv"
 OPPORTUNITY = "drop/s2.csv"
@@ -50,6 +53,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
             GUESTS: xls(Sheet("Sheet1", foxhis_guests(), ("A1:R1",))),
             FXIAOKE: xlsx(Sheet("AccountObj", fxiaoke_accounts())),
             FXIAOKE_MS: delimited(epoch_accounts(), "utf-8-sig"),
+            FXIAOKE_DEALS: delimited(fxiaoke_opportunities(), "utf-8-sig"),
             XIAOSHOUYI: delimited(xiaoshouyi_accounts()),
             ACCOUNTS: delimited(salesforce_accounts(), quote_all=True),
             OPPORTUNITY: delimited(salesforce_opportunities(), quote_all=True, newline="\n"),
@@ -124,6 +128,19 @@ def test_fxiaoke_numbers_moments_and_state(landed: Landed, file: str) -> None:
 
 def test_fxiaoke_fields_of_the_company_itself_are_kept(landed: Landed) -> None:
     assert any("战略客户" in cell for cell in in_cells(landed.rows(FXIAOKE, "customers", "_extra")))
+
+
+def test_fxiaoke_opportunities_land(landed: Landed) -> None:
+    landed.recognised(FXIAOKE_DEALS, "opportunities")
+    rows = landed.rows(
+        FXIAOKE_DEALS, "opportunities", "opportunity_id, customer_id, employee_id, amount::varchar, opened_at::varchar"
+    )
+    assert rows == [
+        (ident, "acc1", "fxiaoke:FSUID_7A01", amount, "2026-02-01 16:30:00") for ident, _, _, _, amount in DEALS
+    ]
+    stages = [stage for (stage,) in landed.rows(FXIAOKE_DEALS, "opportunities", "stage")]
+    assert all(stage in fair for stage, (_, _, _, fair, _) in zip(stages, DEALS, strict=True)), stages
+    assert any("重点" in cell for cell in in_cells(landed.rows(FXIAOKE_DEALS, "opportunities", "_extra")))
 
 
 def test_xiaoshouyi_customers_land(landed: Landed) -> None:

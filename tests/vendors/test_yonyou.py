@@ -8,6 +8,7 @@ from tests.vendors.builders_finance import (
     BALANCES,
     LINES,
     Line,
+    gl_accvouch,
     nc_people,
     total,
     u8_text,
@@ -33,6 +34,8 @@ BALANCE_RANGE = "drop/y4.xlsx"
 TEXT = "drop/t1.txt"
 TEXT_UTF8 = "drop/t2.txt"
 TEXT_NAMELESS = "drop/t3.dat.txt"
+GL_TABLE = "drop/g1.csv"
+GL_TABLE_XLSX = "drop/g2.xlsx"
 PEOPLE = "drop/p1.xlsx"
 
 
@@ -70,6 +73,8 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
             TEXT: u8_text(),
             TEXT_UTF8: u8_text(LINES[:2], "utf-8-sig"),
             TEXT_NAMELESS: u8_text(LINES[2:5], "gb18030"),
+            GL_TABLE: delimited(gl_accvouch(), "gbk"),
+            GL_TABLE_XLSX: xlsx(Sheet("GL_accvouch", gl_accvouch(LINES[2:]))),
             PEOPLE: xlsx(Sheet("psn", nc_people())),
         },
     )
@@ -192,6 +197,19 @@ def test_u8_text_names_department_person_and_customer(landed: Landed) -> None:
 def test_u8_text_says_how_it_was_decoded(landed: Landed) -> None:
     assert landed.batch(TEXT, "journal_entries").encoding == "gb18030"
     assert landed.batch(TEXT_UTF8, "journal_entries").encoding == "utf-8"
+
+
+# ------------------------------------------------------------ U8 voucher table
+
+
+@pytest.mark.parametrize(("file", "lines"), [(GL_TABLE, LINES), (GL_TABLE_XLSX, LINES[2:])], ids=["csv_gbk", "xlsx"])
+def test_voucher_table_lands_with_its_own_line_numbers(landed: Landed, file: str, lines: tuple[Line, ...]) -> None:
+    landed.recognised(file, "journal_entries")
+    assert landed.rows(file, "journal_entries", VOUCHER) == expected(lines)
+    assert landed.counted(file, "journal_entries") == Counted(len(lines), len(lines))
+    assert totals(landed, file) == (total(lines, "debit"), total(lines, "credit"))
+    named = landed.rows(file, "journal_entries", "org_unit_id, employee_id, customer_id")
+    assert named == [(x.department, x.employee, x.customer) for x in lines]
 
 
 # ------------------------------------------------------------ NC people
