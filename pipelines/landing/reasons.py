@@ -73,6 +73,19 @@ FILE_REASONS: dict[str, tuple[str, str]] = {
     "symlink": ("符号链接，不跟随", "a symbolic link, not followed"),
     "not_regular": ("不是普通文件", "not a regular file"),
     "bad_name": ("文件名不是有效的 UTF-8", "the file name is not valid UTF-8"),
+    "no_header": (
+        "前 {rows} 行中找不到像表头的一行",
+        "nothing among the first {rows} rows looks like a header",
+    ),
+    "tag": (
+        "隐藏工作表 {sheet} 被改动或清空，无法得知此工作簿的用途；请重新导出模板或更正表",
+        "the hidden sheet {sheet} was altered or emptied, so the workbook no longer says what it is; "
+        "write the template or the workbook of corrections again",
+    ),
+    "correction_unknown": (
+        "此更正表对应的交付不在记录中：{file}",
+        "the delivery that this workbook corrects is not on record here: {file}",
+    ),
     "temporary": ("系统或编辑器的临时文件", "a temporary file of the system or an editor"),
 }
 
@@ -90,6 +103,10 @@ ROW_REASONS: dict[str, tuple[str, str]] = {
     "field_count": ("列数与表头不符", "the number of cells differs from the header"),
     "quoting": ("引号使用错误", "wrong use of quotes"),
     "json": ("不是有效的 JSON 对象", "not a valid JSON object"),
+    "correction_mark": (
+        "找不到此行要更正的原始行：行标记缺失、重复或被改动",
+        "the row that this one corrects cannot be found: its mark is missing, repeated or altered",
+    ),
     "unmapped": (
         "映射配置没有说明如何处理这条记录",
         "the profile does not say what to do with this record",
