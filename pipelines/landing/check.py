@@ -116,17 +116,18 @@ def _padded(cells: Cells, con: duckdb.DuckDBPyConnection) -> set[str]:
     """Columns with cells to clean. Looking for what pads them is far cheaper than cleaning every cell."""
     if not cells.blanks or not cells.expressions:
         return set()
-    tests = []
-    for expression in cells.expressions.values():
-        marks = [
-            f"contains({expression}, chr(31))"
-            if mark == UNIT_SEPARATOR
-            else f"starts_with({expression}, {literal(mark)}) or ends_with({expression}, {literal(mark)})"
-            for mark in cells.blanks
-        ]
-        tests.append(f"coalesce(bool_or({' or '.join(marks)}), false)")
+    tests = [f"coalesce(bool_or({_is_padded(text, cells.blanks)}), false)" for text in cells.expressions.values()]
     row = con.execute(f"select {', '.join(tests)} from {cells.relation}").fetchone()
     return {name for name, padded in zip(cells.expressions, row, strict=True) if padded}
+
+
+def _is_padded(text: str, blanks: Sequence[str]) -> str:
+    return " or ".join(
+        f"contains({text}, chr(31))"
+        if mark == UNIT_SEPARATOR
+        else f"starts_with({text}, {literal(mark)}) or ends_with({text}, {literal(mark)})"
+        for mark in blanks
+    )
 
 
 def _raw(column: Column, cells: Cells, padded: set[str]) -> str:
@@ -135,7 +136,8 @@ def _raw(column: Column, cells: Cells, padded: set[str]) -> str:
     if text is None:
         return "null::varchar"
     if column.name in padded:
-        text = f"nullif(trim(replace({text}, chr(31), ''), {literal(''.join(cells.blanks))}), '')"
+        tidy = f"nullif(trim(replace({text}, chr(31), ''), {literal(''.join(cells.blanks))}), '')"
+        text = f"case when {_is_padded(text, cells.blanks)} then {tidy} else {text} end"
     nulls = cells.nulls if column.type == "text" else (*_NULL_TEXTS, *cells.nulls)
     if column.type == "text":
         return f"case when {text} not in {_texts(nulls)} then {text} end" if nulls else text
@@ -237,14 +239,14 @@ def checked_sql(
     """One select: the landed columns, `_is_good`, and the columns of `keep` from the relation.
 
     `constants` are the provenance columns that hold for the whole file, as SQL. A single pass looks at no cell
-    beforehand: a row that needs cleaning is not good in it.
+    beforehand, so it looks for padding wherever there may be some.
     """
-    padded = set() if is_single_pass else _padded(cells, con)
+    padded = set(cells.expressions) if is_single_pass and cells.blanks else set()
+    if not is_single_pass:
+        padded = _padded(cells, con)
     columns = list(enumerate(cells.dataset.columns))
     kept = "".join(f", {k}" for k in keep)
     good = " and ".join(_good(i, c) for i, c in columns)
-    if is_single_pass:
-        good += "".join(f" and {_is_unpadded(i, c, cells)}" for i, c in columns if _may_hold_padding(c, cells))
     values = ", ".join(f"{_with_default(i, c)} as {ident(c.name)}" for i, c in columns)
     landed = ", ".join(ident(c.name) for _, c in columns)
     provenance = ", ".join(f"{sql} as {name}" for name, sql in constants.items())
@@ -272,42 +274,32 @@ def _with_default(i: int, column: Column) -> str:
 
 
 def money_sql(cells: Cells, con: duckdb.DuckDBPyConnection) -> str | None:
-    """One row: for each money column the total of the relation's rows, and of those of them that are not good.
+    """One row: the total of each money column over the relation; null where the dataset has no money.
 
-    Amounts that cannot be read count nothing. None where the dataset has no money.
+    Amounts that cannot be read count nothing; whether their row is good does not matter.
     """
-    columns = list(enumerate(cells.dataset.columns))
-    money = [i for i, column in columns if column.type == "money"]
+    money = [column for column in cells.dataset.columns if column.type == "money"]
     if not money:
         return None
-    good = " and ".join(_good(i, c) for i, c in columns)
-    sums = ", ".join(
-        f"{total(f't{i}')} as file_{i}, {total(f'if({good}, null, t{i})')} as quarantined_{i}" for i in money
+    padded = _padded(cells, con)
+    steps = _steps(money[0], cells.may_be_scientific)
+    raws = ", ".join(f"{_raw(column, cells, padded)} as r{i}" for i, column in enumerate(money))
+    fast = ", ".join(f"r{i}, {steps.fast.format(r=f'r{i}')} as f{i}" for i, _ in enumerate(money))
+    rare = (
+        f"case when f{i} is null and r{i} is not null then {(steps.rare or '').format(r=f'r{i}')} end as h{i}"
+        for i, _ in enumerate(money)
     )
-    return f"with {_typed_cte(cells, _padded(cells, con), ())} select {sums} from typed"
+    sums = (total(f"coalesce(f{i}, {(steps.value or '').format(h=f'h{i}')})") for i, _ in enumerate(money))
+    fasts = ", ".join(f"f{i}" for i, _ in enumerate(money))
+    return (
+        f"with cells as (select {raws} from {cells.relation}), common as (select {fast} from cells), "
+        f"rare as (select {fasts}, {', '.join(rare)} from common) select {', '.join(sums)} from rare"
+    )
 
 
 def total(amount: str) -> str:
     """SQL of the sum of amounts, as text; 0.00 where there is none."""
     return f"coalesce(sum({amount}), 0)::decimal(38, 2)::varchar"
-
-
-def _may_hold_padding(column: Column, cells: Cells) -> bool:
-    """Whether a padded cell would pass as a value of its own; elsewhere padding is no valid value."""
-    return (
-        column.name in cells.expressions
-        and column.type == "text"
-        and column.domain is None
-        and column.pattern is None
-        and bool(cells.blanks)
-    )
-
-
-def _is_unpadded(i: int, column: Column, cells: Cells) -> str:
-    marks = " or ".join(
-        f"starts_with(r{i}, {literal(mark)}) or ends_with(r{i}, {literal(mark)})" for mark in cells.blanks
-    )
-    return f"(r{i} is null or not ({marks}))"
 
 
 def _good(i: int, column: Column) -> str:

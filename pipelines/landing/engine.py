@@ -20,7 +20,19 @@ MEMORY_LIMIT = "2GB"
 PARQUET = "format parquet, parquet_version v2, dictionary_size_limit 1000, compression zstd, compression_level 1"
 # What one file leaves in a connection: see `reading`, `mapping` and `write`.
 _VIEWS = ("source", "facts", "faulty_rows")
-_TABLES = ("loaded", "broken", "records", "kept", "shaped", "parts", "mapped", "checked", "outcomes", "faults")
+_TABLES = (
+    "loaded",
+    "broken",
+    "records",
+    "kept",
+    "shaped",
+    "parts",
+    "mapped",
+    "checked",
+    "outcomes",
+    "faults",
+    "bad_rows",
+)
 
 
 class Engine:

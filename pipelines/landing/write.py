@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _ACCEPTED, _QUARANTINED, _DUPLICATE = 3, 2, 1
 _NO_MONEY = "0.00"
+# Stands for the record number of a row that is not good, until the others are numbered.
+_BAD_ROW = -1
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,11 @@ class TableWriter:
         )
 
     def _write_single_pass(self, base: Batch, table: Table, loaded: Loaded) -> Batch | None:
-        """Straight from the file to Parquet. None where it needs more than one look: a profile, a row that is not
-        good as it stands, a record of several lines, a key that comes twice.
+        """Straight from the file to Parquet. None where it needs more than one look: a profile, a record of several
+        lines, a blank line.
 
-        Every line is then a row, in the file's order, so a row's place in the Parquet file is its record number.
+        Every line is then a row, in the file's order, so a row's place in the Parquet file is its record number; where
+        rows are taken out afterwards, the others get theirs written down.
         """
         import duckdb
 
@@ -95,13 +98,20 @@ class TableWriter:
         cells, unknown = _canonical_cells(table.recognition, loaded)
         out = self._out(batch)
         select = check.checked_sql(cells, self.con, _constants(batch, False), keep=(), is_single_pass=True)
+        marked = f"select * replace (case when not _is_good then {_BAD_ROW} end as _source_row) from ({select})"
         try:
-            good = copy_to(self.con, f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
+            rows = copy_to(self.con, f"select {_landed_columns(dataset)} from ({marked})", out)
         except duckdb.Error:
             return None  # the careful way says exactly what is wrong and where
-        if good != loaded.records or self._count_keys(dataset, out) != good:
+        if rows != loaded.records:
             return None
-        counts = Counts(good, good, 0, 0, 0)
+        (bad,) = self.con.execute(f"select count(_source_row) from read_parquet({literal(str(out))})").fetchone()
+        if bad or self._count_keys(dataset, out) != rows:
+            self._number_rows(out, loaded.first_source_row or 0)
+            if bad and loaded.reload is not None:
+                loaded = loaded.reload()
+            return self._finish(replace(batch, first_source_row=None), cells, loaded, unknown, rows - bad)
+        counts = Counts(rows, rows, 0, 0, 0)
         batch = self._with_totals(_counted(batch, counts), dataset, out)
         nothing = dict.fromkeys(batch.money_totals, _NO_MONEY)
         return replace(
@@ -113,31 +123,49 @@ class TableWriter:
             unknown_columns=unknown,
         )
 
+    def _number_rows(self, out: Path, first_row: int) -> None:
+        """Write the record numbers down, and leave the bad rows out."""
+        numbered = out.with_suffix(".numbered")
+        copy_to(
+            self.con,
+            f"select * exclude (file_row_number) replace (file_row_number + {first_row} as _source_row) "
+            f"from read_parquet({literal(str(out))}, file_row_number = true) where _source_row is null",
+            numbered,
+        )
+        os.replace(numbered, out)
+
     def _write_canonical(self, base: Batch, table: Table, table_of: CanonicalTable, loaded: Loaded) -> Batch:
-        con, dataset = self.con, table_of.dataset
         batch = self._named(base, table, 0)
         cells, unknown = _canonical_cells(table_of, loaded)
-        out = self._out(batch)
-        select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=())
-        good = copy_to(self.con, f"select {_landed_columns(dataset)} from ({select}) where _is_good", out)
+        select = check.checked_sql(cells, self.con, _constants(batch, loaded.has_sheets), keep=())
+        good = copy_to(
+            self.con, f"select {_landed_columns(cells.dataset)} from ({select}) where _is_good", self._out(batch)
+        )
+        return self._finish(batch, cells, loaded, unknown, good)
+
+    def _finish(self, batch: Batch, cells: check.Cells, loaded: Loaded, unknown: list[str], good: int) -> Batch:
+        """The batch once its good rows are written: repetitions out, the rest explained, everything counted.
+
+        `source` is read again where rows are missing, so it must hold the file's records then.
+        """
+        dataset, out = cells.dataset, self._out(batch)
+        quarantined = loaded.records - good + loaded.broken
+        bad = self._bad_rows(batch, cells) if good < loaded.records else None
+        in_file, of_bad = self._file_money(cells), self._money_of_bad(cells, bad)
         with_repeats = self._landed_money(dataset, out)
         duplicates = self._drop_repeats(dataset, out, good)
-        records, broken = loaded.records, loaded.broken
-        quarantined = records - good + broken
         if quarantined:
             self._create_faults()
-            if good < records:
-                self._stage_faults(batch, cells, loaded.columns)
+            self._stage_faults(batch, bad, loaded.columns)
             self._stage_broken(batch)
             batch = self._write_quarantine(batch)
-        counts = Counts(records + broken, good - duplicates, quarantined, duplicates, 0)
+        counts = Counts(loaded.records + loaded.broken, good - duplicates, quarantined, duplicates, 0)
         batch = self._with_totals(_counted(batch, counts), dataset, out)
-        in_file, bad = self._file_money(cells)
         repeated = {name: _difference(with_repeats[name], kept) for name, kept in batch.money_totals.items()}
         return replace(
             batch,
             file_money_totals=in_file,
-            quarantined_money_totals=bad,
+            quarantined_money_totals=of_bad,
             duplicate_money_totals=repeated,
             file_counts=asdict(counts),
             unknown_columns=unknown,
@@ -168,12 +196,12 @@ class TableWriter:
             out = self._out(batch)
             good = f"from checked where _outcome = {_ACCEPTED} order by _target"
             copy_to(self.con, f"select {_landed_columns(dataset)} {good}", out)
-            self._stage_faults(batch, _faulty(con, cells), loaded.columns)
-            in_file, bad = self._file_money(cells)
+            bad = _faulty(con, cells)
+            self._stage_faults(batch, bad, loaded.columns)
             batch = replace(
                 self._with_totals(batch, dataset, out),
-                file_money_totals=in_file,
-                quarantined_money_totals=bad,
+                file_money_totals=self._file_money(cells),
+                quarantined_money_totals=self._money_of_bad(cells, bad),
                 duplicate_money_totals=self._repeated_money(dataset),
             )
             batches.append(batch)
@@ -298,14 +326,24 @@ class TableWriter:
         sums = ", ".join(check.total(ident(name)) for name in money)
         return dict(zip(money, self.con.execute(f"select {sums} from {relation}").fetchone(), strict=True))
 
-    def _file_money(self, cells: check.Cells) -> tuple[dict[str, str], dict[str, str]]:
-        """Totals of all rows of the file, and of those that are quarantined, counted apart from what landed."""
+    def _file_money(self, cells: check.Cells) -> dict[str, str]:
+        """Totals of all rows of the file, counted apart from what landed."""
         sql = check.money_sql(cells, self.con)
         if sql is None:
-            return {}, {}
-        sums = self.con.execute(sql).fetchone()
-        money = _money_columns(cells.dataset)
-        return dict(zip(money, sums[::2], strict=True)), dict(zip(money, sums[1::2], strict=True))
+            return {}
+        return dict(zip(_money_columns(cells.dataset), self.con.execute(sql).fetchone(), strict=True))
+
+    def _money_of_bad(self, cells: check.Cells, bad: check.Cells | None) -> dict[str, str]:
+        return dict.fromkeys(_money_columns(cells.dataset), _NO_MONEY) if bad is None else self._file_money(bad)
+
+    def _bad_rows(self, batch: Batch, cells: check.Cells) -> check.Cells:
+        """The same cells, only of records that did not land. Before repetitions are taken out of what landed."""
+        self.con.execute(
+            "create or replace temp table bad_rows as select * from source where not exists (select 1 from "
+            f"read_parquet({literal(str(self._out(batch)))}) as landed where landed._source_row = source._source_row "
+            f"and landed._source_file = {_source_file(batch, 'source')})"
+        )
+        return replace(cells, relation="bad_rows")
 
     def _create_faults(self) -> None:
         columns = ", ".join(f"{name} {kind}" for name, kind in QUARANTINE_COLUMNS.items())
