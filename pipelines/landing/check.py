@@ -12,7 +12,7 @@ at its end does not change the hash of rows that lack it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.contract import Column, Dataset
@@ -105,6 +105,8 @@ class Cells:
     nulls: tuple[str, ...] = ()
     may_be_scientific: bool = True
     """Whether identifiers may have lost digits to scientific notation."""
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    """contract column -> regular expression that its texts must match, beside what the contract demands."""
 
 
 def _is_code(column: Column) -> bool:
@@ -246,7 +248,7 @@ def checked_sql(
         padded = _padded(cells, con)
     columns = list(enumerate(cells.dataset.columns))
     kept = "".join(f", {k}" for k in keep)
-    good = " and ".join(_good(i, c) for i, c in columns)
+    good = " and ".join(_good(i, c, cells.patterns.get(c.name)) for i, c in columns)
     values = ", ".join(f"{_with_default(i, c)} as {ident(c.name)}" for i, c in columns)
     landed = ", ".join(ident(c.name) for _, c in columns)
     provenance = ", ".join(f"{sql} as {name}" for name, sql in constants.items())
@@ -302,7 +304,9 @@ def total(amount: str) -> str:
     return f"coalesce(sum({amount}), 0)::decimal(38, 2)::varchar"
 
 
-def _good(i: int, column: Column) -> str:
+def _good(i: int, column: Column, pattern: str | None = None) -> str:
+    if pattern is not None:
+        return f"({_good(i, column)} and (r{i} is null or regexp_matches(r{i}, {literal(pattern)})))"
     bounds = [f"t{i} >= {column.min!r}"] if column.min is not None else []
     bounds += [f"t{i} <= {column.max!r}"] if column.max is not None else []
     within = " and ".join([f"t{i} is not null", *bounds])
@@ -327,8 +331,9 @@ def faults_sql(cells: Cells, con: duckdb.DuckDBPyConnection, keep: Sequence[str]
     """One row per fault of a row: column, value, reason, the row's key. Rows without fault give none."""
     columns = list(enumerate(cells.dataset.columns))
     kept = "".join(f", {k}" for k in keep)
-    good = " and ".join(_good(i, c) for i, c in columns)
-    faults = ", ".join(_fault(i, c) for i, c in columns if _good(i, c) != "true")
+    good = " and ".join(_good(i, c, cells.patterns.get(c.name)) for i, c in columns)
+    patterns = {i: cells.patterns.get(c.name) for i, c in columns}
+    faults = ", ".join(_fault(i, c, patterns[i]) for i, c in columns if _good(i, c, patterns[i]) != "true")
     return f"""
 with {_typed_cte(cells, _padded(cells, con), keep)},
 faulty as (
@@ -345,7 +350,7 @@ def _row_key(columns: Sequence[tuple[int, Column]]) -> str:
     return " || chr(31) || ".join(f"({_with_default(i, c)})::varchar" for i, c in columns if c.key)
 
 
-def _fault(i: int, column: Column) -> str:
+def _fault(i: int, column: Column, pattern: str | None = None) -> str:
     def struct(reason: Reason) -> str:
         return (
             f"{{'column_name': {literal(column.name)}, 'value': r{i}, 'reason_code': {literal(reason.code)}, "
@@ -353,7 +358,10 @@ def _fault(i: int, column: Column) -> str:
         )
 
     missing = f"when r{i} is null then {struct(row_reason('required'))}" if column.is_mandatory else ""
-    return f"case when {_good(i, column)} then null {missing} {_refined(i, column, struct)} end"
+    if pattern is not None:
+        unlike = struct(row_reason("pattern", pattern=pattern))
+        missing += f" when not regexp_matches(r{i}, {literal(pattern)}) then {unlike}"
+    return f"case when {_good(i, column, pattern)} then null {missing} {_refined(i, column, struct)} end"
 
 
 def _refined(i: int, column: Column, struct: Callable[[Reason], str]) -> str:

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -28,9 +28,10 @@ from pipelines.contract import Dataset
 from pipelines.contract.profile import Profile
 from pipelines.files import file_sha256, write_json
 from pipelines.landing.engine import Engine
+from pipelines.landing.period import Period, periods_of
 from pipelines.landing.reading.delimited import wide_cells
 from pipelines.landing.reading.opening import open_source
-from pipelines.landing.reasons import Reason, SetAside, file_reason
+from pipelines.landing.reasons import Reason, SetAside, file_notice, file_reason
 from pipelines.landing.recognise import (
     CanonicalTable,
     Recognition,
@@ -38,6 +39,7 @@ from pipelines.landing.recognise import (
     profile_of_path,
     recognise,
     suffix_of,
+    unread_sheets,
 )
 from pipelines.landing.register import (
     Batch,
@@ -69,7 +71,7 @@ CANONICAL = "canonical"
 SMALL_FILE_BYTES = 4 * 1024 * 1024
 _PACKED_RATIO = 8
 _MOST_WORKERS = 4
-_STATE_VERSION = 1
+_STATE_VERSION = 2
 
 Progress = Callable[[str, int, int], None]
 Checkpoint = Callable[[str], None]
@@ -87,6 +89,8 @@ class FileOutcome:
     counts: Counts = Counts()
     batch_ids: tuple[str, ...] = ()
     reason: Reason | None = None
+    notices: tuple[Reason, ...] = ()
+    """What somebody should know about a file that did land."""
 
 
 @dataclass(frozen=True)
@@ -189,10 +193,10 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A file as it would land: its table, and its batches with finished files in the task's folder."""
+    """A file as it would land: its tables, and their batches with finished files in the task's folder."""
 
     sha256: str
-    table: Table
+    tables: tuple[Table, ...]
     batches: tuple[Batch, ...] | None
     """None where the content was on record already."""
 
@@ -325,8 +329,8 @@ class _Run:
         file, rules = task.file, self.rules
         expected = self._canonical_on_record(file, sha256)
         if expected is not None:
-            return _Prepared(sha256, expected, None)
-        path_profile = profile_of_path(file.relative, (*rules.own_profiles, *rules.shipped_profiles))
+            return _Prepared(sha256, (expected,), None)
+        path_profile = profile_of_path(file.relative, rules.own_profiles)
         source = open_source(
             copy,
             suffix_of(file.relative),
@@ -334,66 +338,95 @@ class _Run:
             path_profile.encoding if path_profile else None,
             path_profile.delimiter if path_profile else None,
         )
-        recognition = recognise(file.relative, source.heads, rules.contract, rules.own_profiles, rules.shipped_profiles)
-        table = self._table(recognition, sha256)
-        if all(i in self.batches for i in table.batch_ids):
-            return _Prepared(sha256, table, None)
+        found = recognise(file.relative, source.heads, rules.contract, rules.own_profiles, rules.shipped_profiles)
+        tables = tuple(self._table(recognition, sha256, file.relative) for recognition in found)
+        if self._is_on_record(tables):
+            return _Prepared(sha256, tables, None)
         con = engine.connection(_is_small(file))
-        loaded = source.load(con, recognition.picks)
         base = Batch(
             batch_id="",
             status="landed",
             source_file=file.relative,
             source_sha256=sha256,
             source_bytes=file.size,
-            delivered_at=rules.delivered_at(file, table.profile),
+            delivered_at="",
             registered_at=utc_now(),
-            profile=table.profile.name if table.profile else CANONICAL,
-            profile_version=table.version,
             source_path=str(self._source_path(file, sha256).relative_to(self.layout.data_dir)),
-            encoding=loaded.encoding,
-            unread_sheets=list(loaded.unread_sheets),
+            unread_sheets=unread_sheets(source.heads, found),
         )
-        return _Prepared(sha256, table, tuple(TableWriter(con, task.folder).write(base, table, loaded)))
+        batches: list[Batch] = []
+        file_counts: Counter[str] = Counter()
+        for table in tables:
+            engine.reset()
+            loaded = source.load(con, table.recognition.picks)
+            of_table = replace(
+                base,
+                delivered_at=rules.delivered_at(file, table.profile),
+                profile=table.name,
+                profile_version=table.version,
+                profile_evidence=table.profile.evidence if table.profile else None,
+                covers_from=str(table.period.start) if table.period else None,
+                covers_to=str(table.period.end) if table.period else None,
+                encoding=loaded.encoding,
+                repaired_cell_count=loaded.repaired_cells,
+                read_with=_beside(table, tables),
+            )
+            written = TableWriter(con, task.folder).write(of_table, table, loaded)
+            file_counts.update(written[0].file_counts)
+            batches += written
+        return _Prepared(sha256, tables, tuple(replace(b, file_counts=dict(file_counts)) for b in batches))
 
     def _canonical_on_record(self, file: InboxFile, sha256: str) -> Table | None:
         """Content that landed under its canonical name need not be opened again, unless a profile may claim it."""
         dataset = canonical_dataset(file.relative, self.rules.contract)
         if self.rules.own_profiles or dataset is None:
             return None
-        table = self._table(CanonicalTable(dataset, ()), sha256)
-        return table if table.batch_ids[0] in self.batches else None
+        table = self._table(CanonicalTable(dataset, ()), sha256, file.relative)
+        return table if self._is_on_record((table,)) else None
 
-    def _table(self, recognition: Recognition, sha256: str) -> Table:
+    def _is_on_record(self, tables: Sequence[Table]) -> bool:
+        """Whether the content landed by the same profiles, side by side as now."""
+        return all(
+            i in self.batches and self.batches[i].read_with == _beside(table, tables)
+            for table in tables
+            for i in table.batch_ids
+        )
+
+    def _table(self, recognition: Recognition, sha256: str, relative: str) -> Table:
+        periods: tuple[Period | None, ...] = ()
         if isinstance(recognition, CanonicalTable):
             profile, datasets = None, (recognition.dataset,)
         else:
             profile = recognition.profile
             datasets = tuple(self.rules.contract.get(t.dataset) for t in profile.datasets)
+            periods = periods_of(recognition, relative)
         version = profile_version(profile, datasets)
         name = profile.name if profile else CANONICAL
         ids = tuple(make_batch_id(sha256, _full_name(d), name, version) for d in datasets)
-        return Table(recognition, datasets, profile, version, ids or (make_batch_id(sha256, "", name, version),))
+        ids = ids or (make_batch_id(sha256, "", name, version),)
+        return Table(recognition, datasets, profile, name, version, ids, periods)
 
     # ------------------------------------------------------------------------------------------ committing, in order
 
     def _commit(self, task: _Task, outcome: _Prepared | _Failed) -> dict[str, Any]:
         if isinstance(outcome, _Failed):
             return self._set_aside(task.file, outcome.sha256, outcome.reason)
-        table = outcome.table
-        self._supersede_other_meanings(task.file, outcome.sha256, table)
-        if all(i in self.batches for i in table.batch_ids):
-            self._make_current(table.batch_ids)
-            return self._seen_again(task, outcome.sha256, table)
+        tables = outcome.tables
+        self._supersede_other_meanings(task.file, outcome.sha256, tables)
+        if self._is_on_record(tables):
+            self._make_current([i for table in tables for i in table.batch_ids])
+            return self._seen_again(task, outcome.sha256, tables)
         if outcome.batches is None:
-            raise LandingError(f"batch {', '.join(table.batch_ids)} left the register while it was landed")
-        return self._land(task, outcome.sha256, table, outcome.batches)
+            missing = ", ".join(i for table in tables for i in table.batch_ids)
+            raise LandingError(f"batch {missing} left the register while it was landed")
+        return self._land(task, outcome.sha256, tables, outcome.batches)
 
-    def _land(self, task: _Task, sha256: str, table: Table, batches: Sequence[Batch]) -> dict[str, Any]:
+    def _land(self, task: _Task, sha256: str, tables: Sequence[Table], prepared: Sequence[Batch]) -> dict[str, Any]:
         source_path = self._source_path(task.file, sha256)
         if not source_path.exists():
             move_into_place(task.folder / "source", source_path)
         self.checkpoint("source")
+        batches = [batch for batch in prepared if batch.batch_id not in self.batches]
         for batch in batches:
             self._put_in_place(task.folder, batch, "landed", batch.landed_path)
         self.checkpoint("parquet")
@@ -403,9 +436,14 @@ class _Run:
         for batch in batches:
             self._register(batch)
             self.checkpoint("register")
-        counts = Counts(**batches[0].file_counts)
-        status = "landed" if table.datasets else "ignored"
-        return _entry(task.file, sha256, status, batch_ids=table.batch_ids, counts=counts)
+        # What another profile reads of the same file is on record: only what it stands beside has changed.
+        for batch in prepared:
+            known = self.batches[batch.batch_id]
+            if (known.read_with, known.file_counts) != (batch.read_with, batch.file_counts):
+                self._register(replace(known, read_with=batch.read_with, file_counts=batch.file_counts))
+        self._make_current([batch.batch_id for batch in prepared])
+        counts = Counts(**prepared[0].file_counts)
+        return _landed_entry(task.file, sha256, tables, "landed", counts)
 
     def _set_aside(self, file: InboxFile, sha256: str | None, reason: Reason) -> dict[str, Any]:
         batch_ids: tuple[str, ...] = ()
@@ -431,25 +469,21 @@ class _Run:
         retry = sha256 is None or reason.code == "engine"
         return _entry(file, sha256, "set_aside", batch_ids=batch_ids, reason=reason, retry=retry)
 
-    def _supersede_other_meanings(self, file: InboxFile, sha256: str, table: Table) -> None:
-        """A file that now means other datasets than before takes its earlier batches out."""
-        wanted = {(d.system, d.name) for d in table.datasets}
+    def _supersede_other_meanings(self, file: InboxFile, sha256: str, tables: Sequence[Table]) -> None:
+        """A file that now means other datasets than before, or is read otherwise, takes its earlier batches out."""
+        wanted = {(d.system, d.name, table.name) for table in tables for d in table.datasets}
         events = {e.batch_id: e.action for e in read_events(self.layout.data_dir)}
         for batch in list(self.batches.values()):
             stale = (
                 batch.status == "landed"
                 and (batch.source_sha256, batch.source_file) == (sha256, file.relative)
-                and (batch.system, batch.dataset) not in wanted
+                and (batch.system, batch.dataset, batch.profile) not in wanted
                 and events.get(batch.batch_id) != "superseded"
             )
             if stale:
-                record_event(
-                    self.layout.data_dir,
-                    batch.batch_id,
-                    "superseded",
-                    by="landing",
-                    reason=f"{file.relative} now means: {', '.join(d.name for d in table.datasets) or 'no dataset'}",
-                )
+                meant = ", ".join(f"{dataset} ({profile})" for _, dataset, profile in sorted(wanted)) or "no dataset"
+                reason = f"{file.relative} now means: {meant}"
+                record_event(self.layout.data_dir, batch.batch_id, "superseded", by="landing", reason=reason)
 
     def _make_current(self, batch_ids: Sequence[str]) -> None:
         """A reading of a file that was replaced by another and now holds again, as when a profile is taken back."""
@@ -463,21 +497,22 @@ class _Run:
                 b.registered_at
                 for b in self.batches.values()
                 if (b.source_sha256, b.dataset, b.status) == (batch.source_sha256, batch.dataset, batch.status)
+                and b.batch_id not in batch_ids
             ]
-            if batch.status == "landed" and max(rivals) > batch.registered_at:
+            if batch.status == "landed" and max(rivals, default="") > batch.registered_at:
                 self._register(replace(batch, registered_at=utc_now()))
 
-    def _seen_again(self, task: _Task, sha256: str, table: Table) -> dict[str, Any]:
+    def _seen_again(self, task: _Task, sha256: str, tables: Sequence[Table]) -> dict[str, Any]:
         """The content is on record. The earliest delivery counts, so that the order of processing does not."""
-        file, stamp = task.file, self.rules.delivered_at(task.file, table.profile)
-        for batch_id in table.batch_ids:
-            batch = self.batches[batch_id]
-            if (stamp, file.relative) < (batch.delivered_at, batch.source_file):
-                self._restamp(task, batch, stamp)
-        batches = [self.batches[i] for i in table.batch_ids]
-        counts = Counts(**batches[0].file_counts)
-        status = "ignored" if all(b.status == "ignored" for b in batches) else "duplicate"
-        return _entry(file, sha256, status, batch_ids=table.batch_ids, counts=counts)
+        file = task.file
+        stamps = [self.rules.delivered_at(file, table.profile) for table in tables]
+        first = self.batches[tables[0].batch_ids[0]]
+        if (stamps[0], file.relative) < (first.delivered_at, first.source_file):
+            for table, stamp in zip(tables, stamps, strict=True):
+                for batch_id in table.batch_ids:
+                    self._restamp(task, self.batches[batch_id], stamp)
+        counts = Counts(**self.batches[first.batch_id].file_counts)
+        return _landed_entry(file, sha256, tables, "duplicate", counts)
 
     def _restamp(self, task: _Task, batch: Batch, stamp: str) -> None:
         engine = Engine(self.work)
@@ -517,6 +552,24 @@ class _Run:
         self.new_batches.append(batch)
 
 
+def _beside(table: Table, tables: Sequence[Table]) -> list[str]:
+    """The profiles that read other sheets of the same file."""
+    return sorted(other.name for other in tables if other is not table)
+
+
+def _landed_entry(file: InboxFile, sha256: str, tables: Sequence[Table], status: str, counts: Counts) -> dict[str, Any]:
+    """What the landing remembers of a path whose tables are on record."""
+    inferred = [table.profile for table in tables if table.profile and table.profile.evidence in ("D", "I")]
+    return _entry(
+        file,
+        sha256,
+        status if any(table.datasets for table in tables) else "ignored",
+        batch_ids=[i for table in tables for i in table.batch_ids],
+        counts=counts,
+        notices=[file_notice("layout_inferred", profile=profile.name) for profile in inferred],
+    )
+
+
 def _is_small(file: InboxFile) -> bool:
     packed = file.relative.lower().endswith((".gz", ".parquet", ".xlsx"))
     return file.size * (_PACKED_RATIO if packed else 1) < SMALL_FILE_BYTES
@@ -540,6 +593,7 @@ def _refused_entry(name: Refused) -> dict[str, Any]:
         "counts": asdict(Counts()),
         "batch_ids": [],
         "reason": asdict(name.reason),
+        "notices": [],
         "retry": False,
         "is_present": True,
     }
@@ -553,6 +607,7 @@ def _entry(
     batch_ids: Sequence[str] = (),
     counts: Counts | None = None,
     reason: Reason | None = None,
+    notices: Sequence[Reason] = (),
     retry: bool = False,
 ) -> dict[str, Any]:
     """What the landing remembers of one path."""
@@ -563,6 +618,7 @@ def _entry(
         "counts": asdict(counts or Counts()),
         "batch_ids": list(batch_ids),
         "reason": asdict(reason) if reason else None,
+        "notices": [asdict(notice) for notice in notices],
         "retry": retry,
         "is_present": True,
     }
@@ -577,4 +633,5 @@ def _outcome(name: str, entry: dict[str, Any], is_new: bool) -> FileOutcome:
         counts=Counts(**entry["counts"]),
         batch_ids=tuple(entry["batch_ids"]),
         reason=Reason(**entry["reason"]) if entry["reason"] else None,
+        notices=tuple(Reason(**notice) for notice in entry["notices"]),
     )

@@ -47,6 +47,7 @@ _NARROW = "".join(map(chr, range(0x21, 0x7F)))
 _SPACES = "\t\n\x0b\x0c\r\u0085\u00a0\u2028\u2029\u202f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _DROPPED = "".join(map(chr, [*range(1, 9), *range(14, 32), 127, *range(0x200B, 0x2010), 0x2060, 0xFEFF]))
 
+_PLAINLY = str.maketrans(_WIDE + _SPACES, _NARROW + " " * len(_SPACES), _DROPPED)
 _UNUSUAL = r"[^ -~\x{4e00}-\x{9fff}]"
 
 _WEEKDAYS = "一二三四五六日"
@@ -69,6 +70,11 @@ _HOURS, _MINUTES, _SECONDS = (
 )
 _DURATION = r"((?:\d+(?:\.\d+)?\s*(?:小时|分钟|时|分|秒|[hH]|[mM]in|[sS]ec)\s*)+)"
 _LEFT_MARK = r"\s*[(\[【]\s*(?:已离职|离职|离职人员|已离开)\s*[)\]】]$"
+
+
+def plain(text: str) -> str | None:
+    """What the SQL word of that name makes of a text."""
+    return text.translate(_PLAINLY).strip(" ").lstrip("'").strip(" ") or None
 
 
 def _let(name: str, value: str, body: str) -> str:

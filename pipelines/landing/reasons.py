@@ -35,6 +35,14 @@ FILE_REASONS: dict[str, tuple[str, str]] = {
         "映射配置 {profile} 指定的工作表不存在：{sheet}",
         "profile {profile} names a sheet that the workbook lacks: {sheet}",
     ),
+    "period_conflict": (
+        "标题中的统计期间（{title}）与文件名中的（{name}）不一致；请改正文件名后重新放入",
+        "the period in the title ({title}) and the one in the file's name ({name}) disagree: correct the name",
+    ),
+    "period_missing": (
+        "标题和文件名都没有统计期间（年月日）；请在文件名末尾加上，例如 {example}",
+        "neither the title nor the file's name says which days it covers: add them to the name, as in {example}",
+    ),
     "encoding": (
         "无法解码：第 {offset} 字节（第 {line} 行）不是有效的 {encoding}",
         "cannot be decoded: byte {offset} (line {line}) is not valid {encoding}",
@@ -55,7 +63,7 @@ FILE_REASONS: dict[str, tuple[str, str]] = {
         "第 {row} 条记录有单元格超过 {limit} 字符上限",
         "record {row} has a cell longer than the limit of {limit} characters",
     ),
-    "too_many_columns": ("列数 {count} 超过上限 {limit}", "{count} columns, the limit is {limit}"),
+    "too_many_columns": ("列数至少 {count}，超过上限 {limit}", "at least {count} columns, the limit is {limit}"),
     "empty_file": ("文件为空", "the file is empty"),
     "truncated": ("文件不完整或已损坏：{detail}", "the file is truncated or damaged: {detail}"),
     "bomb": (
@@ -63,6 +71,36 @@ FILE_REASONS: dict[str, tuple[str, str]] = {
         "refused: unpacks to {size} bytes, above the limit or with an absurd ratio",
     ),
     "unreadable_workbook": ("无法打开工作簿：{detail}", "the workbook cannot be opened: {detail}"),
+    "password": (
+        "文件有密码保护；请取消密码后重新导出",
+        "the file is protected by a password; export it again without one",
+    ),
+    "entities": (
+        "XML 含文档类型声明或自定义实体，拒绝读取",
+        "refused: the XML declares a document type or entities of its own",
+    ),
+    "too_much_memory": (
+        "解析需要超过 {megabytes} MB 内存：表格过大，或远离表格处（如 XFD1048576）有单元格；"
+        "请拆分文件或删除多余单元格后重新导出",
+        "parsing takes more than {megabytes} MB of memory: the table is too large, or a cell stands far away from it "
+        "(such as XFD1048576); split the file or delete such cells and export it again",
+    ),
+    "too_slow": (
+        "解析超过 {seconds} 秒仍未完成，已放弃",
+        "parsing was given up after {seconds} seconds",
+    ),
+    "reader_crashed": (
+        "文件使解析程序崩溃（{detail}）；请用表格软件打开并另存后重新交付",
+        "the file makes its reader crash ({detail}); open it in a spreadsheet program and save it again",
+    ),
+    "other_archive": (
+        "{format} 压缩包无法读取；请改用 zip 压缩后重新交付",
+        "a {format} archive cannot be read; deliver it as zip",
+    ),
+    "json_shape": (
+        "JSON 文件须为对象列表，或只含一个对象列表的对象：{detail}",
+        "a JSON file must be a list of objects, or an object that holds exactly one: {detail}",
+    ),
     "unreadable_parquet": ("无法读取 Parquet：{detail}", "the Parquet file cannot be read: {detail}"),
     "changing": (
         "读取期间文件仍在变化，下次运行会再试",
@@ -87,6 +125,14 @@ FILE_REASONS: dict[str, tuple[str, str]] = {
         "the delivery that this workbook corrects is not on record here: {file}",
     ),
     "temporary": ("系统或编辑器的临时文件", "a temporary file of the system or an editor"),
+}
+
+# What somebody should know about a file that did land.
+FILE_NOTICES: dict[str, tuple[str, str]] = {
+    "layout_inferred": (
+        "映射配置 {profile} 的版式是推断的，未见过真实导出；请用 `hufu inspect` 核对",
+        "the layout of profile {profile} is inferred, no real export was seen: check with `hufu inspect`",
+    ),
 }
 
 ROW_REASONS: dict[str, tuple[str, str]] = {
@@ -135,6 +181,11 @@ class Reason:
 
 def file_reason(code: str, **facts: object) -> Reason:
     zh, en = FILE_REASONS[code]
+    return Reason(code, zh.format(**facts), en.format(**facts))
+
+
+def file_notice(code: str, **facts: object) -> Reason:
+    zh, en = FILE_NOTICES[code]
     return Reason(code, zh.format(**facts), en.format(**facts))
 
 

@@ -1,28 +1,32 @@
-"""Which dataset a file is, by its path and its header. Pure: paths and header rows in, a decision out.
+"""Which datasets a file holds, by its path and its headers. Pure: paths and first records in, a decision out.
 
-Belongs here: the canonical names, header matching, choosing among profiles.
-Does not belong here: opening files, SQL.
+Belongs here: the canonical names, choosing among profiles, which sheet is whose.
+Does not belong here: what a header is (`pipelines.landing.header`), opening files, SQL.
 
 The order: a profile given by the company (by path or header) comes first, then the canonical name
-`<system>/<dataset>`, then the shipped profiles by their header signature.
+`<system>/<dataset>`, which takes the whole file, then the shipped profiles by their header signature. Profiles claim
+sheets, so one workbook may be the matter of several; the one that demands more has a sheet that several fit.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from itertools import groupby
 from pathlib import PurePosixPath
 
 from pipelines.contract import Contract, Dataset
-from pipelines.contract.profile import Profile
+from pipelines.contract.profile import Profile, SheetMatch
+from pipelines.landing.header import Candidate, candidates, header_key
+from pipelines.landing.reading.lines import LINE_COLUMN
 from pipelines.landing.reading.table import Head, Pick
 from pipelines.landing.reasons import Reason, SetAside, file_reason, set_aside
 
-SUFFIXES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "jsonl", "parquet")
+_TEXTS = ("csv", "tsv", "txt", "json", "jsonl")
+_WORKBOOKS = ("xlsx", "xlsm", "xlsb", "xls", "ods", "et", "html", "htm", "mht", "mhtml", "xml")
+SUFFIXES = (*_TEXTS, *_WORKBOOKS, "parquet")
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,28 @@ class CanonicalTable:
 
 @dataclass(frozen=True)
 class ProfiledTable:
-    """A file that a profile translates."""
+    """The sheets of a file (or the file) that a profile translates."""
 
     profile: Profile
     picks: tuple[Pick, ...]
+    sheets: tuple[SheetMatch | None, ...] = ()
+    """Which entry of `match.sheets` each pick is, where the profile has them."""
+
+    @property
+    def labels(self) -> tuple[str | None, ...]:
+        """What `_sheet` is for the records of each pick."""
+        entries = self.sheets or (None,) * len(self.picks)
+        return tuple(
+            entry.sheet if pick.head.sheet is None and entry is not None else pick.head.sheet
+            for pick, entry in zip(self.picks, entries, strict=True)
+        )
+
+    @property
+    def demands(self) -> int:
+        """How much of a signature the table meets."""
+        if not self.sheets:
+            return self.profile.match.demands
+        return sum(len(entry.headers) for entry in dict.fromkeys(self.sheets) if entry is not None)
 
 
 Recognition = CanonicalTable | ProfiledTable
@@ -60,15 +82,6 @@ def canonical_dataset(relative: str, contract: Contract) -> Dataset | None:
     rest = rest.casefold()
     named = [d for d in contract if d.system == system.casefold() and rest.startswith(d.name)]
     return max(named, key=lambda d: len(d.name), default=None)
-
-
-@lru_cache(maxsize=8192)
-def header_key(cell: str) -> str:
-    """A header cell as it is compared: width, case, blanks and marks do not matter."""
-    text = unicodedata.normalize("NFKC", cell).replace("\ufeff", "").replace("\u200b", "").strip().casefold()
-    if any("\u3400" <= c <= "\u9fff" for c in text):
-        return re.sub(r"\s+", "", text)
-    return re.sub(r"[\s\-]+", "_", text)
 
 
 def column_matches(names: Sequence[str], dataset: Dataset) -> dict[str, list[str]]:
@@ -106,29 +119,65 @@ def recognise(
     relative: str,
     heads: Sequence[Head],
     contract: Contract,
-    own_profiles: Sequence[Profile] = (),
-    shipped_profiles: Sequence[Profile] = (),
-) -> Recognition:
-    """Decide what the file is. Raises SetAside with the reason when nothing fits."""
-    own = _fitting(relative, heads, own_profiles)
-    if own is not None:
-        return own
+    own_profiles: Iterable[Profile] = (),
+    shipped_profiles: Iterable[Profile] = (),
+) -> tuple[Recognition, ...]:
+    """Decide what the file is: one or more tables. Raises SetAside with the reason when nothing fits.
+
+    `shipped_profiles` are looked at only where neither an own profile nor the name decides.
+    """
+    profiles = tuple(own_profiles), shipped_profiles
+    plain = [head for head in heads if not head.is_repaired]
+    repaired = {head.sheet: head for head in heads if head.is_repaired}
+    try:
+        return _recognised(relative, plain, contract, *profiles)
+    except SetAside:
+        if not repaired:
+            raise
+        try:
+            again = [head for head in plain if head.sheet not in repaired]
+            return _recognised(relative, [*again, *repaired.values()], contract, *profiles)
+        except SetAside:
+            pass
+        raise
+
+
+def unread_sheets(heads: Sequence[Head], tables: Sequence[Recognition]) -> list[str]:
+    """Sheets that have cells but no table of the file."""
+    read = {pick.head.sheet for table in tables for pick in table.picks}
+    filled = [head.sheet for head in heads if head.sheet is not None and any(map(any, head.rows))]
+    return [sheet for sheet in dict.fromkeys(filled) if sheet not in read]
+
+
+def profile_of_path(relative: str, profiles: Iterable[Profile]) -> Profile | None:
+    """The first profile whose path pattern names the file: its encoding and delimiter hold before a header is seen."""
+    return next((p for p in profiles if p.match.path and _path_fits(relative, p)), None)
+
+
+def _recognised(
+    relative: str,
+    heads: Sequence[Head],
+    contract: Contract,
+    own_profiles: Iterable[Profile],
+    shipped_profiles: Iterable[Profile],
+) -> tuple[Recognition, ...]:
+    finder = _Finder(relative, tuple(heads))
+    own = finder.claims(own_profiles, set())
+    if own:
+        claimed = {pick.head.sheet for table in own for pick in table.picks}
+        others = any(head.sheet not in claimed for head in heads)
+        return (*own, *(finder.claims(shipped_profiles, claimed) if others else ()))
     dataset = canonical_dataset(relative, contract)
     failure: Reason | None = None
     if dataset is not None:
-        outcome = _as_canonical(heads, dataset)
+        outcome = _as_canonical([head for head in heads if not head.is_lines], dataset)
         if isinstance(outcome, CanonicalTable):
-            return outcome
+            return (outcome,)
         failure = outcome
-    shipped = _fitting(relative, heads, shipped_profiles)
-    if shipped is not None:
-        return shipped
+    shipped = finder.claims(shipped_profiles, set())
+    if shipped:
+        return tuple(shipped)
     raise SetAside(failure or file_reason("not_recognised"))
-
-
-def profile_of_path(relative: str, profiles: Sequence[Profile]) -> Profile | None:
-    """The first profile whose path pattern names the file: its encoding and delimiter hold before a header is seen."""
-    return next((p for p in profiles if p.match.path and _path_fits(relative, p)), None)
 
 
 def _as_canonical(heads: Sequence[Head], dataset: Dataset) -> CanonicalTable | Reason:
@@ -160,53 +209,159 @@ def _path_fits(relative: str, profile: Profile) -> bool:
     return any(fnmatchcase(relative.casefold(), pattern.casefold()) for pattern in profile.match.path)
 
 
-def _fitting(relative: str, heads: Sequence[Head], profiles: Sequence[Profile]) -> ProfiledTable | None:
-    found: list[ProfiledTable] = []
-    failure: Reason | None = None
-    for profile in profiles:
-        if profile.match.path and not _path_fits(relative, profile):
-            continue
-        picks = _profile_picks(heads, profile)
-        if isinstance(picks, Reason):
-            # A path names the profile on purpose, so what is wrong there is worth saying.
-            failure = failure or (picks if profile.match.path and not profile.match.headers else None)
-        elif picks:
-            found.append(ProfiledTable(profile, picks))
-    if len(found) > 1:
-        # The more a signature demands, the more specific it is.
-        most = max(_specificity(f.profile) for f in found)
-        found = [f for f in found if _specificity(f.profile) == most]
-    if len(found) > 1:
-        raise set_aside("ambiguous_profile", profiles=", ".join(sorted(f.profile.name for f in found)))
-    if not found and failure is not None:
-        raise SetAside(failure)
-    return found[0] if found else None
+@dataclass
+class _Finder:
+    """What profiles find in the heads of one file."""
 
+    relative: str
+    heads: tuple[Head, ...]
+    _candidates: dict[tuple[object, ...], list[Candidate]] = field(default_factory=dict)
 
-def _specificity(profile: Profile) -> tuple[int, int]:
-    return (1 if profile.match.path else 0, len(profile.match.headers))
-
-
-def _profile_picks(heads: Sequence[Head], profile: Profile) -> tuple[Pick, ...] | Reason:
-    candidates = heads
-    if profile.sheet is not None:
-        candidates = [h for h in heads if h.sheet is not None and fnmatchcase(h.sheet.strip(), profile.sheet)]
-        if not candidates:
-            return file_reason("profile_sheet", profile=profile.name, sheet=profile.sheet)
-    needed = [*profile.match.headers, *(names[0] for names in profile.demanded_reads)]
-    wanted = {header_key(name): name for name in needed}
-    picks = []
-    best: set[str] = set()
-    for head in candidates:
-        for number, row in enumerate(head.rows, start=1):
-            if profile.header_row is not None and number != profile.header_row and not head.names_given:
+    def claims(self, profiles: Iterable[Profile], claimed: set[str | None]) -> list[ProfiledTable]:
+        """Tables of the sheets that are not claimed yet. Raises SetAside where two profiles fit a sheet alike."""
+        fitting: list[ProfiledTable] = []
+        failure: Reason | None = None
+        for profile in profiles:
+            if profile.match.path and not _path_fits(self.relative, profile):
                 continue
-            found = {header_key(cell) for cell in row}
-            if found.issuperset(wanted):
-                picks.append(Pick(head, 0 if head.names_given else number))
+            found = self._table(profile)
+            if isinstance(found, Reason):
+                # A path names the profile on purpose, so what is wrong there is worth saying.
+                failure = failure or (found if profile.match.path and not profile.match.demands else None)
+            else:
+                fitting.append(found)
+        tables: list[ProfiledTable] = []
+        claimed = set(claimed)
+        for _, alike in groupby(sorted(fitting, key=_specificity, reverse=True), key=_specificity):
+            rivals = [rest for table in alike if (rest := _unclaimed(table, claimed)) is not None]
+            owners: dict[str | None, set[str]] = {}
+            for table in rivals:
+                for pick in table.picks:
+                    owners.setdefault(pick.head.sheet, set()).add(table.profile.name)
+            several = sorted({name for names in owners.values() if len(names) > 1 for name in names})
+            if several:
+                raise set_aside("ambiguous_profile", profiles=", ".join(several))
+            tables += rivals
+            claimed.update(owners)
+        if not tables and failure is not None:
+            raise SetAside(failure)
+        order = {head.sheet: number for number, head in reversed(list(enumerate(self.heads)))}
+        return sorted(tables, key=lambda table: min(order[pick.head.sheet] for pick in table.picks))
+
+    def _table(self, profile: Profile) -> ProfiledTable | Reason:
+        if profile.match.line is not None:
+            return self._lines(profile, profile.match.line)
+        if profile.match.first_line is not None:
+            return self._headerless(profile, profile.match.first_line)
+        if profile.match.sheets:
+            return self._several(profile)
+        heads = [head for head in self.heads if not head.is_lines]
+        if profile.sheet is not None:
+            heads = [h for h in heads if h.sheet is not None and fnmatchcase(h.sheet.strip(), profile.sheet)]
+            if not heads:
+                return file_reason("profile_sheet", profile=profile.name, sheet=profile.sheet)
+        wanted = [(name,) for name in profile.match.headers]
+        picks, best = [], set[tuple[str, ...]]()
+        for head in heads:
+            pick, found = self._pick(head, profile, [*wanted, *profile.demanded_reads])
+            best = max(best, found, key=len)
+            picks += [pick] if pick is not None else []
+        if not picks:
+            missing = [names for names in dict.fromkeys([*wanted, *profile.demanded_reads]) if names not in best]
+            return _lacking(profile, missing)
+        return ProfiledTable(profile, _usable(picks))
+
+    def _several(self, profile: Profile) -> ProfiledTable | Reason:
+        """One profile over sheets with different headers. A text fits by one entry that is not optional."""
+        picks: list[tuple[Pick, SheetMatch]] = []
+        missing: list[tuple[str, ...]] = []
+        for entry in profile.match.sheets:
+            wanted = [(name,) for name in entry.headers]
+            taken = {pick.head.sheet for pick, _ in picks}
+            fitting, best = [], set[tuple[str, ...]]()
+            for head in self.heads:
+                is_named = head.sheet is None or fnmatchcase(head.sheet.strip(), entry.sheet)
+                if head.is_lines or head.sheet in taken or not is_named or (head.sheet is None and entry.optional):
+                    continue
+                pick, found = self._pick(head, profile, wanted)
+                best = max(best, found, key=len)
+                fitting += [pick] if pick is not None else []
+            if fitting:
+                picks += [(pick, entry) for pick in _usable(fitting)]
+            elif not entry.optional:
+                missing += [names for names in wanted if names not in best]
+        if not picks or (missing and picks[0][0].head.sheet is not None):
+            return _lacking(profile, missing)
+        columns = [self._candidate_of(pick).columns for pick, _ in picks]
+        unread = [names for names in profile.demanded_reads if not any(c.find(name) for c in columns for name in names)]
+        if unread:
+            return _lacking(profile, unread)
+        return ProfiledTable(profile, tuple(pick for pick, _ in picks), tuple(entry for _, entry in picks))
+
+    def _lines(self, profile: Profile, pattern: str) -> ProfiledTable | Reason:
+        for head in self.heads:
+            if head.is_lines and any(re.search(pattern, row[0]) for row in head.rows):
+                return ProfiledTable(profile, (Pick(head, 0, header_texts=(LINE_COLUMN,)),))
+        return _lacking(profile, [(pattern,)])
+
+    def _headerless(self, profile: Profile, pattern: str) -> ProfiledTable | Reason:
+        lines = next((head.rows for head in self.heads if head.is_lines), ())
+        tables = [h for h in self.heads if h.delimiter is not None and profile.delimiter in (None, h.delimiter)]
+        if not lines or not tables or not re.search(pattern, lines[0][0]):
+            return _lacking(profile, [(pattern,)])
+        width = len(profile.columns)
+        head = max(tables, key=lambda h: sum(min(len(row), width) for row in h.rows[1:] if len(row) <= width))
+        return ProfiledTable(profile, (Pick(head, 1, header_texts=profile.columns, is_ragged=True),))
+
+    def _pick(
+        self, head: Head, profile: Profile, wanted: Sequence[tuple[str, ...]]
+    ) -> tuple[Pick | None, set[tuple[str, ...]]]:
+        """The header that has one name of each group of `wanted`, else the most groups that any has.
+
+        Full names count for more than leaves: a row that only looks like groups above the header must not win.
+        """
+        best: set[tuple[str, ...]] = set()
+        winner: tuple[int, Candidate] | None = None
+        for candidate in self._headers(head, profile):
+            columns = candidate.columns
+            found = {names for names in wanted if any(columns.find(name) for name in names)}
+            if len(found) < len(set(wanted)):
+                best = max(best, found, key=len)
+                continue
+            whole = sum(any(columns.is_whole(name) for name in names) for names in found)
+            if winner is None or whole > winner[0]:
+                winner = whole, candidate
+            if whole == len(found):
                 break
-            best = max(best, found & set(wanted), key=len)
-    if not picks:
-        missing = ", ".join(name for key, name in wanted.items() if key not in best)
-        return file_reason("profile_header", profile=profile.name, columns=missing)
-    return _usable(picks)
+        return (winner[1].pick(head), set(wanted)) if winner is not None else (None, best)
+
+    def _headers(self, head: Head, profile: Profile) -> list[Candidate]:
+        given = profile.header_row, profile.header_rows, profile.label_rows
+        key = (id(head), *given)
+        if key not in self._candidates:
+            self._candidates[key] = list(candidates(head, *given))
+        return self._candidates[key]
+
+    @staticmethod
+    def _candidate_of(pick: Pick) -> Candidate:
+        return Candidate(pick.first_record or 0, pick.header_record, pick.texts, pick.header_leaves or pick.texts)
+
+
+def _specificity(table: ProfiledTable) -> tuple[int, int]:
+    return (1 if table.profile.match.path else 0, table.demands)
+
+
+def _unclaimed(table: ProfiledTable, claimed: set[str | None]) -> ProfiledTable | None:
+    """What is left of a table; None where too little is."""
+    free = [pick.head.sheet not in claimed for pick in table.picks]
+    picks = tuple(pick for pick, is_free in zip(table.picks, free, strict=True) if is_free)
+    sheets = tuple(entry for entry, is_free in zip(table.sheets, free, strict=False) if is_free)
+    lost = set(table.sheets) - set(sheets)
+    if not picks or any(entry is not None and not entry.optional for entry in lost):
+        return None
+    return replace(table, picks=picks, sheets=sheets)
+
+
+def _lacking(profile: Profile, missing: Sequence[tuple[str, ...]]) -> Reason:
+    columns = ", ".join(" / ".join(names) for names in missing)
+    return file_reason("profile_header", profile=profile.name, columns=columns)

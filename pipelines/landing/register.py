@@ -101,6 +101,8 @@ class Batch:
     """Cells that had been decoded wrongly by the exporter and were put right."""
     unknown_columns: list[str] = field(default_factory=list)
     unread_sheets: list[str] = field(default_factory=list)
+    read_with: list[str] = field(default_factory=list)
+    """The other profiles that read sheets of the same file, side by side with this batch's."""
     repairs: str | None = None
     """The content whose quarantined rows this batch brings back corrected, by its hash."""
     reason_code: str | None = None
@@ -176,15 +178,16 @@ def select_active(batches: Iterable[Batch], events: Iterable[BatchEvent]) -> lis
     # A withdrawal holds for the delivery as that profile version read it, so that neither an upgrade of the contract
     # nor a second copy of the file brings it back; a corrected profile (a new version) does land it again.
     withdrawn = {delivery_key(b) for b in landed if last.get(b.batch_id) == "withdrawn"}
-    newest: dict[tuple[str | None, ...], Batch] = {}
-    for batch in landed:
-        if last.get(batch.batch_id) == "superseded":
-            continue
-        key = (batch.source_sha256, batch.system, batch.dataset, batch.repairs)
-        known = newest.get(key)
-        if known is None or (batch.registered_at, batch.batch_id) > (known.registered_at, known.batch_id):
-            newest[key] = batch
-    active = [b for b in newest.values() if delivery_key(b) not in withdrawn]
+    read: dict[tuple[str | None, ...], list[Batch]] = {}
+    for batch in sorted(landed, key=lambda b: (b.registered_at, b.batch_id)):
+        if last.get(batch.batch_id) != "superseded":
+            read.setdefault((batch.source_sha256, batch.system, batch.dataset, batch.repairs), []).append(batch)
+    active = []
+    for readings in read.values():
+        # The newest reading of the content: its profile, and those that read other sheets beside it.
+        profiles = {readings[-1].profile, *readings[-1].read_with}
+        newest = {batch.profile: batch for batch in readings if batch.profile in profiles}
+        active += [batch for batch in newest.values() if delivery_key(batch) not in withdrawn]
     # Corrected rows belong to the delivery that they correct and go with it.
     whole = {(b.source_sha256, b.dataset) for b in active if b.repairs is None}
     active = [b for b in active if b.repairs is None or (b.repairs, b.dataset) in whole]

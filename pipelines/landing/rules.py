@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -22,7 +23,7 @@ from pipelines.contract.profile import PROFILE_DIR, Profile, ProfileError, load_
 from pipelines.landing.storage import MANIFEST, PROFILES_FOLDER, InboxFile, LandingError
 
 # Raise it when the same bytes would land differently than before: every file is then landed anew.
-LANDING_VERSION = 1
+LANDING_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Rules:
 
     contract: Contract
     own_profiles: tuple[Profile, ...]
-    shipped_profiles: tuple[Profile, ...]
+    shipped_profiles: Iterable[Profile]
     manifest: dict[str, str]
 
     @classmethod
@@ -40,7 +41,7 @@ class Rules:
         return cls(
             contract=load_contract(),
             own_profiles=_own_profiles(inbox, profiles),
-            shipped_profiles=load_profiles([PROFILE_DIR]),
+            shipped_profiles=_ShippedProfiles(),
             manifest=read_manifest(inbox),
         )
 
@@ -54,6 +55,18 @@ class Rules:
                 return text
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.mtime_ns // 1000)
         return moment.isoformat(timespec="microseconds")
+
+
+class _ShippedProfiles:
+    """Read when they are first asked for: an inbox of canonical names never does."""
+
+    def __iter__(self) -> Iterator[Profile]:
+        return iter(_load_shipped())
+
+
+@cache
+def _load_shipped() -> tuple[Profile, ...]:
+    return load_profiles([PROFILE_DIR])
 
 
 def read_manifest(inbox: Path) -> dict[str, str]:

@@ -19,6 +19,7 @@ from pipelines.contract.model import PROVENANCE_COLUMNS
 from pipelines.contract.profile import Profile
 from pipelines.landing import check, mapping
 from pipelines.landing.engine import copy_to
+from pipelines.landing.period import Period, whole_period
 from pipelines.landing.reading.table import Loaded
 from pipelines.landing.reasons import row_reason
 from pipelines.landing.recognise import CanonicalTable, ProfiledTable, Recognition, column_map, header_key
@@ -42,8 +43,16 @@ class Table:
     recognition: Recognition
     datasets: tuple[Dataset, ...]
     profile: Profile | None
+    name: str
+    """Of the profile, or `canonical`."""
     version: str
     batch_ids: tuple[str, ...]
+    periods: tuple[Period | None, ...] = ()
+    """What each pick says it covers, as far as the profile asks."""
+
+    @property
+    def period(self) -> Period | None:
+        return whole_period(self.periods)
 
 
 def finished_file(folder: Path, batch: Batch, kind: str) -> Path:
@@ -173,15 +182,17 @@ class TableWriter:
 
     def _write_profiled(self, base: Batch, table: Table, table_of: ProfiledTable, loaded: Loaded) -> list[Batch]:
         con, profile = self.con, table_of.profile
-        title = table_of.picks[0].title
-        facts = {"_source_file": literal(base.source_file), "_title": f"{literal(title)}::varchar"}
-        mapping.map_records(con, profile, facts)
+        facts = {
+            "_source_file": literal(base.source_file),
+            "_delivered_day": f"{_utc(base.delivered_at)}::date",
+        }
+        names = mapping.map_records(con, table_of, loaded, facts, table.periods)
         con.execute("create temp table outcomes (batch_id varchar, _record bigint, status integer)")
         self._create_faults()
         batches = []
         for position, dataset in enumerate(table.datasets):
             batch = self._named(base, table, position)
-            cells = mapping.map_target(con, profile, profile.datasets[position], dataset, loaded.columns)
+            cells = mapping.map_target(con, names, profile.datasets[position], dataset)
             cells = replace(cells, blanks=loaded.blanks)
             select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=("_target",))
             con.execute(
@@ -210,7 +221,7 @@ class TableWriter:
             self._stage_unmapped(batches[0], loaded.columns)
         else:
             batches = [replace(base, batch_id=table.batch_ids[0], status="ignored")]
-        unread = mapping.unread_columns(profile, loaded.columns)
+        unread = mapping.unread_columns(names)
         file_counts = asdict(self._count_file())
         return [
             replace(
@@ -257,8 +268,8 @@ class TableWriter:
         (broken,) = self.con.execute("select count(*) from broken").fetchone()
         ranks = dict(
             self.con.execute(
-                "with best as (select _record, max(status) as status from outcomes group by _record), "
-                f"ranked as (select case when _ignored_by is not null then 0 else coalesce(status, {_QUARANTINED}) end "
+                "with best as (select _record, max(status) as _best from outcomes group by _record), "
+                f"ranked as (select case when _ignored_by is not null then 0 else coalesce(_best, {_QUARANTINED}) end "
                 "as rank from records left join best using (_record)) select rank, count(*) from ranked group by 1"
             ).fetchall()
         )

@@ -10,10 +10,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.landing.reading.lines import lines_head, load_lines
 from pipelines.landing.reading.table import (
     BROKEN_TEXT,
     HEAD_RECORDS,
@@ -109,10 +110,15 @@ class CsvSource:
                 simple = False
             simple = simple and reader.line_num == len(rows)
             heads.append(Head(tuple(rows), delimiter=delimiter))
+        heads.append(lines_head(text))
         return cls(decoded, facts, tuple(heads), work, simple)
 
     def load(self, con: duckdb.DuckDBPyConnection, picks: Sequence[Pick]) -> Loaded:
         pick = picks[0]
+        if pick.head.is_lines:
+            self._settle_encoding()
+            with text_records(self.decoded) as stream:
+                return replace(load_lines(con, stream, self.facts.blanks), encoding=self.decoded.encoding)
         return self.stream(con, pick) or self._load_table(con, pick)
 
     def _load_table(self, con: duckdb.DuckDBPyConnection, pick: Pick) -> Loaded:
@@ -140,7 +146,8 @@ class CsvSource:
         """Whether DuckDB and the csv module read it alike."""
         facts = self.facts
         lone_returns = facts.carriage_returns != facts.crlf
-        return not (facts.has_loose_quote or lone_returns or not self.simple_head) and len(pick.names) > 1
+        is_odd = facts.has_loose_quote or lone_returns or not self.simple_head or pick.is_ragged
+        return not is_odd and len(pick.names) > 1
 
     def _read_csv(self, pick: Pick) -> str:
         columns = ", ".join(f"'c{i}': 'varchar'" for i in range(len(pick.names)))
@@ -245,6 +252,8 @@ class CsvSource:
                     continue
                 if len(row) > width and not any(map(is_filled, row[width:])):
                     row = row[:width]
+                if pick.is_ragged:
+                    row += [""] * (width - len(row))
                 if len(row) != width:
                     broken.append((record, "field_count", lines.remembered[:BROKEN_TEXT]))
                     continue

@@ -63,6 +63,8 @@ class Head:
     Only the top left cell of a merge has a text."""
     is_repaired: bool = False
     """Another reading of a head whose cells look as if GBK had been read as Latin-1. Plain heads come first."""
+    is_lines: bool = False
+    """Another reading of a text: its lines, each a record of one cell."""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ def value(con: duckdb.DuckDBPyConnection, word: str, *texts: str | None) -> Any:
 )
 def test_plain(con, text, expected):
     assert value(con, "plain", text) == expected
+    if text is not None:
+        assert profile_sql.plain(text) == expected
 
 
 @pytest.mark.parametrize(
