@@ -53,7 +53,11 @@ _READ_WORKBOOK = _FRAME.format(
     ),
 )
 _LAND = _FRAME.format(
-    imports="from pipelines.landing import land_inbox",
+    imports=(
+        "import duckdb, numpy, pyarrow, python_calamine, yaml\n"
+        "from pipelines.landing import land_inbox\n"
+        "from pipelines.landing.check import prepare"
+    ),
     work=(
         "report = land_inbox(source, out)\n"
         "assert report.count('landed') == 1 and report.new_batches[0].is_balanced, report.files"
