@@ -45,12 +45,13 @@ class Landed:
 
     def datasets(self, file: str) -> set[str]:
         """The datasets that have at least one row of the file."""
-        return {
-            name
-            for (name,) in self.ask(
-                "select dataset from landed.batches where source_file = ? and landed_count > 0", file
-            )
-        }
+        rows = self.ask("select dataset from landed.batches where source_file = ? and landed_count > 0", file)
+        return {name for (name,) in rows}
+
+    def evidence(self, file: str) -> set[str | None]:
+        """How the layouts that took the file are known."""
+        grades = self.ask("select profile_evidence from landed.batches where source_file = ?", file)
+        return {grade for (grade,) in grades}
 
     def extra(self, dataset: str, file: str, where: str = "true") -> list[dict[str, Any]]:
         """What the contract has no column for, row by row."""

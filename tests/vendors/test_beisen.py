@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from tests.vendors import builders_beisen as beisen
-from tests.vendors.landed import Landed, minute
+from tests.vendors.landed import Landed, half_days, minute
 
 EMPLOYEES = "drop/b1.csv"
 EMPLOYEE_LINES = "drop/b2.jsonl"
@@ -87,13 +87,17 @@ def test_leaves_and_what_was_given_back(landed: Landed) -> None:
     landed.assert_recognised(LEAVES, read=3)
     assert landed.evidence(LEAVES) == {"D"}
     rows = landed.rows("attendance.leaves", "leave_id, employee_id, leave_type, starts_at, ends_at, status", LEAVES)
-    taken = next(row for row in rows if row[3:5] == (datetime(2026, 2, 3, 9), datetime(2026, 2, 3, 18)))
-    assert taken[1:3] == ("beisen:115000335", "年假")
-    # The negative record and the refused one are there, and neither passes for a leave that was taken.
     assert len(rows) == 3 and len({row[0] for row in rows}) == 3
-    assert taken[5] not in {row[5] for row in rows if row is not taken}
-    minutes = [extra.get("vacationDuration") for extra in landed.extra("attendance.leaves", LEAVES)]
-    assert "-240" in minutes
+    assert {who for _, who, *_ in rows} == {"beisen:115000335"}
+    states = {(kind, starts): status for _, _, kind, starts, _, status in rows}
+    taken = states["年假", datetime(2026, 2, 3, 9)]
+    # The negative record and the refused one are there, and neither passes for a leave that was taken.
+    returned, refused = states["年假", datetime(2026, 2, 3, 13)], states["事假", datetime(2026, 2, 5, 9)]
+    assert taken not in (None, returned, refused)
+    halves = {status: set(half_days(starts, ends)) for *_, starts, ends, status in rows}
+    assert halves[taken] - halves[returned] == {"02-03 am"}
+    reasons = {extra.get("reason") for extra in landed.extra("attendance.leaves", LEAVES)}
+    assert reasons == {"旅行", "提前返岗", None}
 
 
 def test_punches_whose_date_or_time_is_a_placeholder(landed: Landed) -> None:
