@@ -97,6 +97,24 @@ FILE_REASONS: dict[str, tuple[str, str]] = {
         "{format} 压缩包无法读取；请改用 zip 压缩后重新交付",
         "a {format} archive cannot be read; deliver it as zip",
     ),
+    "damaged_archive": ("压缩包已损坏或不可信：{detail}", "the archive is damaged or not to be trusted: {detail}"),
+    "too_many_members": ("压缩包内文件超过 {limit} 个", "more than {limit} files in the archive"),
+    "nested_archive": (
+        "压缩包嵌套过深；请解压后重新交付",
+        "an archive inside an archive inside an archive; unpack it and deliver it again",
+    ),
+    "unsafe_member": (
+        "压缩包内路径指向包外，拒绝读取",
+        "refused: its path leads out of the archive",
+    ),
+    "bad_member_name": (
+        "压缩包内文件名为空或含控制字符",
+        "its name in the archive is empty, too long or holds control characters",
+    ),
+    "duplicate_member": (
+        "压缩包内有多个同名文件，无法判断以哪个为准",
+        "the archive holds several files of this name, and nothing says which of them counts",
+    ),
     "json_shape": (
         "JSON 文件须为对象列表，或只含一个对象列表的对象：{detail}",
         "a JSON file must be a list of objects, or an object that holds exactly one: {detail}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ PROFILES_FOLDER = "profiles"
 MANIFEST = "manifest.yml"
 # What the demo generator says it wrote: about the deliveries, not one of them.
 DEMO_MANIFEST = "demo-manifest.json"
-_DROPPINGS = ("thumbs.db", "desktop.ini")
+_DROPPINGS = ("thumbs.db", "desktop.ini", "__macosx")
 
 
 class LandingError(RuntimeError):
@@ -79,6 +80,13 @@ class InboxFile:
     size: int
     mtime_ns: int
     ctime_ns: int
+    archive: str | None = None
+    """The inbox file that it is a member of; `relative` is then `<archive>!/<member>`."""
+
+    @property
+    def meaning(self) -> str:
+        """The path by which it is recognised: a member counts as if it lay where its archive lies."""
+        return re.sub("[^/]+!/", "", self.relative) if self.archive is not None else self.relative
 
     @property
     def stamp(self) -> list[int]:
@@ -138,12 +146,17 @@ def _examine(path: Path, inbox: Path) -> InboxFile | Refused:
         return Refused(shown, "set_aside", file_reason("symlink"))
     if not stat.S_ISREG(found.st_mode):
         return Refused(shown, "set_aside", file_reason("not_regular"))
-    if path.name.startswith((".", "~$")) or path.name.lower() in _DROPPINGS:
+    if is_dropping(path.name):
         return Refused(shown, "ignored", file_reason("temporary"))
     relative = path.relative_to(inbox).as_posix()
     if shown != relative:
         return Refused(shown, "set_aside", file_reason("bad_name"))
     return InboxFile(path, relative, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def is_dropping(name: str) -> bool:
+    """Whether systems and editors leave files of that name behind."""
+    return name.startswith((".", "~$")) or name.lower() in _DROPPINGS
 
 
 def _shown(path: Path, inbox: Path) -> str:
@@ -251,6 +264,7 @@ __all__ = [
     "Layout",
     "Refused",
     "SetAside",
+    "is_dropping",
     "landing_lock",
     "link_or_copy",
     "move_into_place",

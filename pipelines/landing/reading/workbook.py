@@ -1,112 +1,180 @@
-"""Workbooks: xlsx, xlsm, xlsb, xls and ods.
+"""Workbooks and what calls itself one: tables that the worker parsed, loaded from where it wrote them.
 
-Belongs here: sheets, typed cells as texts. Does not belong here: meaning of headers.
+Belongs here: the worker's sheets as heads and as the table `source`. Does not belong here: parsing (`worker`).
 """
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pipelines.landing.reading.grid import ROW, WrittenSheet
+from pipelines.landing.reading.repair import repaired_text
 from pipelines.landing.reading.table import (
     BROKEN_TEXT,
-    HEAD_RECORDS,
     Head,
     Loaded,
     Pick,
-    Record,
+    blank_record,
     column_names,
     create_broken,
-    fill_source,
-    first_line,
-    is_filled,
 )
-from pipelines.landing.reasons import SetAside, set_aside
-from pipelines.landing.text import MAX_RATIO, MAX_UNPACKED_BYTES, RATIO_MATTERS_FROM_BYTES
+from pipelines.landing.reading.workers import Workers
+from pipelines.landing.reasons import set_aside
+from pipelines.landing.text import BLANKS, MAX_RATIO, MAX_UNPACKED_BYTES, RATIO_MATTERS_FROM_BYTES
+from pipelines.sql import ident, literal
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow
 
 MAX_SHEET_BYTES = 2 * 1024**3
 
 
 @dataclass
 class WorkbookSource:
-    """xlsx, xlsm, xlsb, xls and ods by content. Cells become the text that their value has, not their format."""
+    """Sheets of a file, parsed. Cells are the texts that their values have, whatever their format shows."""
 
-    path: Path
+    sheets: tuple[WrittenSheet, ...]
     heads: tuple[Head, ...]
-    sheets: dict[str, Any] = field(repr=False)
 
     @classmethod
-    def open(cls, path: Path) -> WorkbookSource:
-        import python_calamine
-
-        with _workbook_errors():
+    def open(cls, path: Path, kind: str, work: Path, workers: Workers) -> WorkbookSource:
+        if kind == "workbook":
             _refuse_bomb(path)
-            book = python_calamine.CalamineWorkbook.from_path(str(path))
-            sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
-            heads = []
-            for name, sheet in sheets.items():
-                rows = [tuple(cell_text(c) or "" for c in row) for row in islice(sheet.iter_rows(), HEAD_RECORDS)]
-                heads.append(Head(tuple(rows), sheet=name, merges=_head_merges(sheet)))
-        return cls(path, tuple(heads), sheets)
+        sheets = _distinctly_named(workers.read_sheets(path, kind, work))
+        plain = [Head(sheet.head, sheet=sheet.name, merges=sheet.merges) for sheet in sheets]
+        repaired = [
+            Head(sheet.repaired_head, sheet=sheet.name, merges=sheet.merges, is_repaired=True)
+            for sheet in sheets
+            if sheet.repaired_head is not None
+        ]
+        return cls(sheets, (*plain, *repaired))
 
     def load(self, con: duckdb.DuckDBPyConnection, picks: Sequence[Pick]) -> Loaded:
-        names = tuple(column_names(_union([pick.names for pick in picks])))
-        several = len(picks) > 1
-        broken: list[tuple[int, str, str]] = []
-
-        def records() -> Iterator[Record]:
-            for pick in picks:
-                sheet = self.sheets[pick.head.sheet or ""]
-                shown = pick.head.sheet if several else None
-                place = {name.casefold(): i for i, name in enumerate(pick.names)}
-                order = [place.get(name.casefold()) for name in names]
-                width = len(pick.names)
-                for number, row in enumerate(sheet.iter_rows(), start=1):
-                    if number <= pick.header_record:
-                        continue
-                    cells = [cell_text(cell) for cell in row]
-                    if not any(map(is_filled, cells)):
-                        continue
-                    if any(map(is_filled, cells[width:])):
-                        where = f"{shown}: " if shown else ""
-                        text = where + json.dumps([cell or "" for cell in cells], ensure_ascii=False)
-                        broken.append((number, "field_count", text[:BROKEN_TEXT]))
-                        continue
-                    yield number, shown, [cells[i] if i is not None and i < len(cells) else None for i in order]
-
-        with _workbook_errors():
-            _, count = fill_source(con, lambda: names, records())
-        create_broken(con, broken)
+        names = column_names(_union([pick.names for pick in picks]))
+        described = "".join(f", {ident(name)} varchar" for name in names)
+        con.execute(
+            f"create or replace temp table loaded (_record bigint, _source_row bigint, _sheet varchar{described})"
+        )
+        create_broken(con, [])
+        sheets = {sheet.name: sheet for sheet in self.sheets}
+        loading = _Loading(con, names, has_sheets=len(picks) > 1)
+        for pick in picks:
+            loading.add(sheets[pick.head.sheet or ""], pick)
+        con.execute("create or replace temp view source as select * from loaded")
         read = {pick.head.sheet for pick in picks}
-        unread = tuple(s for s in self.sheets if s not in read)
-        return Loaded(names, records=count, broken=len(broken), has_sheets=several, unread_sheets=unread)
+        was_repaired = any(pick.head.is_repaired for pick in picks)
+        used = [sheet for name, sheet in sheets.items() if name in read]
+        present = {mark for sheet in used for mark in sheet.blanks}
+        (broken,) = con.execute("select count(*) from broken").fetchone()
+        return Loaded(
+            names,
+            BLANKS if was_repaired else tuple(mark for mark in BLANKS if mark in present),
+            has_plus=was_repaired or any(sheet.has_plus for sheet in used),
+            records=loading.records,
+            broken=broken,
+            has_sheets=loading.has_sheets,
+            unread_sheets=tuple(name for name in sheets if name not in read),
+            repaired_cells=loading.repaired_cells,
+        )
 
 
-@contextmanager
-def _workbook_errors() -> Iterator[None]:
-    """The library raises errors of many kinds, and panics that are no Exception, for what it cannot read."""
-    import duckdb
+@dataclass
+class _Loading:
+    """Sheets on their way into the table `loaded`."""
 
-    try:
-        yield
-    except (SetAside, MemoryError, duckdb.Error):
-        raise
-    except Exception as error:
-        raise set_aside("unreadable_workbook", detail=first_line(error)) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise set_aside("unreadable_workbook", detail=first_line(error)) from error
+    con: duckdb.DuckDBPyConnection
+    names: tuple[str, ...]
+    has_sheets: bool
+    records: int = 0
+    repaired_cells: int = 0
+
+    def add(self, sheet: WrittenSheet, pick: Pick) -> None:
+        import pyarrow
+
+        for path, width in sheet.parts:
+            with pyarrow.memory_map(path) as mapped, pyarrow.ipc.open_stream(mapped) as stream:
+                table: pyarrow.Table = stream.read_all()
+                if pick.head.is_repaired:
+                    table, count = _repaired(table)
+                    self.repaired_cells += count
+                self.con.register("part", table)
+                try:
+                    self._add_part(pick, width)
+                finally:
+                    self.con.unregister("part")
+                    del table
+
+    def _add_part(self, pick: Pick, width: int) -> None:
+        """Records with cells beyond the header are broken; blank ones are nothing."""
+        shown = literal(pick.head.sheet) if self.has_sheets else "null"
+        own = pick.names
+        inside, outside = _cells(0, min(width, len(own))), _cells(len(own), width)
+        below_header = f"{ROW} > {pick.header_record}"
+        overflows = _has_text(outside)
+        if outside:
+            prefix = f"{literal(pick.head.sheet + ': ')} || " if self.has_sheets and pick.head.sheet else ""
+            listed = ", ".join(f"coalesce({cell}, '')" for cell in _cells(0, width))
+            self.con.execute(
+                f"insert into broken select {ROW}, 'field_count', "
+                f"left({prefix}to_json([{listed}])::varchar, {BROKEN_TEXT}) "
+                f"from part where {below_header} and {overflows} order by {ROW}"
+            )
+        place = {name.casefold(): f"c{i}" for i, name in enumerate(own) if i < width}
+        cells = "".join(f", {place.get(name.casefold(), 'null')}" for name in self.names)
+        (added,) = self.con.execute(
+            f"insert into loaded select {self.records} + row_number() over (), {ROW}, {shown}{cells} "
+            f"from part where {below_header} and not {overflows} and {_has_text(inside)}"
+        ).fetchone()
+        self.records += added
+
+
+def _cells(first: int, end: int) -> list[str]:
+    return [f"c{i}" for i in range(first, end)]
+
+
+def _has_text(cells: Sequence[str]) -> str:
+    """Whether any of the cells is more than blanks. The first cell that is filled nearly always tells."""
+    if not cells:
+        return "false"
+    first = f"coalesce({', '.join(cells)})"
+    blanks = literal("".join(BLANKS))
+    return (
+        f"case when {first} is null then false when not contains({blanks}, left({first}, 1)) then true "
+        f"else not ({blank_record(cells, BLANKS)}) end"
+    )
+
+
+def _repaired(table: pyarrow.Table) -> tuple[pyarrow.Table, int]:
+    """The table with texts put right that had been decoded wrongly, and how many they were."""
+    import pyarrow
+
+    count = 0
+
+    def batches() -> Iterator[pyarrow.RecordBatch]:
+        nonlocal count
+        for batch in table.to_batches():
+            columns = [batch.column(0)]
+            for column in batch.columns[1:]:
+                texts = column.to_pylist()
+                repaired = [repaired_text(text) if text else None for text in texts]
+                count += sum(text is not None for text in repaired)
+                columns.append(pyarrow.array([new or old for new, old in zip(repaired, texts, strict=True)], "string"))
+            yield pyarrow.record_batch(columns, schema=table.schema)
+
+    return pyarrow.Table.from_batches(batches(), table.schema), count
+
+
+def _distinctly_named(sheets: Sequence[WrittenSheet]) -> tuple[WrittenSheet, ...]:
+    named: dict[str, WrittenSheet] = {}
+    for number, sheet in enumerate(sheets, start=1):
+        name = sheet.name if sheet.name and sheet.name not in named else f"{sheet.name}({number})"
+        named[name] = replace(sheet, name=name)
+    return tuple(named.values())
 
 
 def _union(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -117,60 +185,14 @@ def _union(rows: Sequence[Sequence[str]]) -> list[str]:
     return list(names.values())
 
 
-def _head_merges(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
-    """The library gives blank rows at the top but leaves out blank columns at the left."""
-    first_column = sheet.start[1] if sheet.start else 0
-    merges = []
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        if top < HEAD_RECORDS and right >= first_column:
-            merges.append((top, max(left - first_column, 0), bottom, right - first_column))
-    return tuple(sorted(merges))
-
-
-def cell_text(cell: Any) -> str | None:
-    """The canonical text of a typed cell. Whole numbers have no `.0`; dates are ISO; text stays as it is."""
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, str):
-        return cell.replace("_x000D_", "").replace("\0", "")
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, (int, float)):
-        return number_text(float(cell)) if isinstance(cell, float) else str(cell)
-    if isinstance(cell, datetime):
-        # A serial number holds no exact second: 09:00 can come back as 08:59:59.999999.
-        snapped = cell + timedelta(microseconds=500)
-        snapped = snapped.replace(microsecond=snapped.microsecond // 1000 * 1000)
-        return snapped.isoformat(sep=" ", timespec="milliseconds" if snapped.microsecond else "seconds")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, time):
-        return cell.isoformat(timespec="seconds")
-    if isinstance(cell, timedelta):
-        minutes, seconds = divmod(round(cell.total_seconds()), 60)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
-    return str(cell)
-
-
-def number_text(value: float) -> str:
-    """A spreadsheet number as text: the 15 digits that spreadsheets hold. What had more stays visible as E+."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return str(value)
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    if abs(value) >= 1e15:
-        return f"{value:.14E}"
-    text = f"{value:.15g}"
-    if "e" in text:
-        text = f"{value:.20f}".rstrip("0")
-    return text
-
-
 def _refuse_bomb(path: Path) -> None:
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
+    try:
+        if not zipfile.is_zipfile(path):
+            return
+        with zipfile.ZipFile(path) as archive:
+            sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise set_aside("unreadable_workbook", detail=str(error)) from error
     unpacked, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
     absurd = unpacked > RATIO_MATTERS_FROM_BYTES and unpacked > packed * MAX_RATIO
     if unpacked > min(MAX_SHEET_BYTES, MAX_UNPACKED_BYTES) or absurd:
