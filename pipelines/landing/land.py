@@ -38,6 +38,7 @@ from pipelines.landing.recognise import (
     canonical_dataset,
     profile_of_path,
     recognise,
+    recognise_template,
     suffix_of,
     unread_sheets,
 )
@@ -64,6 +65,7 @@ from pipelines.landing.storage import (
     walk_inbox,
     work_folder,
 )
+from pipelines.landing.tag import TemplateTag, read_tag
 from pipelines.landing.write import Table, TableWriter, finished_file
 
 CANONICAL = "canonical"
@@ -338,7 +340,11 @@ class _Run:
             path_profile.encoding if path_profile else None,
             path_profile.delimiter if path_profile else None,
         )
-        found = recognise(file.relative, source.heads, rules.contract, rules.own_profiles, rules.shipped_profiles)
+        tag = read_tag(source.heads)
+        if isinstance(tag, TemplateTag):
+            found = (recognise_template(tag, source.heads, rules.contract),)
+        else:
+            found = recognise(file.relative, source.heads, rules.contract, rules.own_profiles, rules.shipped_profiles)
         tables = tuple(self._table(recognition, sha256, file.relative) for recognition in found)
         if self._is_on_record(tables):
             return _Prepared(sha256, tables, None)

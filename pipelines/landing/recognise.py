@@ -23,6 +23,7 @@ from pipelines.landing.header import Candidate, candidates, header_key
 from pipelines.landing.reading.lines import LINE_COLUMN
 from pipelines.landing.reading.table import Head, Pick
 from pipelines.landing.reasons import Reason, SetAside, file_reason, set_aside
+from pipelines.landing.tag import TAG_SHEET, TemplateTag
 
 _TEXTS = ("csv", "tsv", "txt", "json", "jsonl")
 _WORKBOOKS = ("xlsx", "xlsm", "xlsb", "xls", "ods", "et", "html", "htm", "mht", "mhtml", "xml")
@@ -142,8 +143,21 @@ def recognise(
         raise
 
 
+def recognise_template(tag: TemplateTag, heads: Sequence[Head], contract: Contract) -> CanonicalTable:
+    """A filled template, wherever it lies. Raises SetAside when its sheet or its header is gone."""
+    dataset = contract.find(tag.system, tag.dataset)
+    if dataset is None:
+        raise set_aside("tag", sheet=TAG_SHEET)
+    outcome = _as_canonical([head for head in heads if head.sheet == tag.sheet and not head.is_repaired], dataset)
+    if not isinstance(outcome, CanonicalTable):
+        raise SetAside(outcome)
+    return outcome
+
+
 def unread_sheets(heads: Sequence[Head], tables: Sequence[Recognition]) -> list[str]:
-    """Sheets that have cells but no table of the file."""
+    """Sheets that have cells but no table of the file. What a workbook of our own explains is none."""
+    if any(head.sheet == TAG_SHEET for head in heads):
+        return []
     read = {pick.head.sheet for table in tables for pick in table.picks}
     filled = [head.sheet for head in heads if head.sheet is not None and any(map(any, head.rows))]
     return [sheet for sheet in dict.fromkeys(filled) if sheet not in read]
