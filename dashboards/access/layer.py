@@ -31,7 +31,17 @@ CACHE_ENTRIES = 512
 
 # Classes that a query over groups must not yield, whatever the role.
 PERSONAL_CLASSES = frozenset(
-    {"person_id", "person_name", "person_attribute", "actor_id", "customer_id", "record", "case_text", "content"}
+    {
+        "person_id",
+        "person_name",
+        "person_attribute",
+        "actor_id",
+        "customer_id",
+        "record",
+        "case_text",
+        "content",
+        "account",
+    }
 )
 
 _PARAMETER = re.compile(r"\$([a-z_]+)")

@@ -30,6 +30,7 @@ COLUMN_CLASSES = frozenset(
         "record",
         "case_text",
         "content",
+        "account",
         "pay",
         "org_unit",
     }

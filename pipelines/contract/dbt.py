@@ -174,6 +174,191 @@ def _coverage_properties() -> dict:
     return {"version": 2, "models": [model]}
 
 
+BATCH_COVERAGE_MODEL = "stg_landed__batch_coverage"
+
+
+def _batch_coverage_model(contract: Contract) -> str:
+    """Which days each active batch tells of. Only a plan may tell of days after its own delivery."""
+    plans = ", ".join(f"'{d.name}'" for d in contract if d.is_plan)
+    return _BATCH_COVERAGE_SQL.replace("<plans>", plans)
+
+
+_BATCH_COVERAGE_SQL = """{#- Rendered from the contract by `hufu contract render`; edit the contract instead. -#}
+with
+
+told as (
+    select
+        batches.batch_id,
+        batches.dataset,
+        batches.source_file,
+        batches.delivered_at,
+        {{ local_time('batches.delivered_at', 0, 'group_zone.timezone') }} as delivered_local,
+        {#- A month given as YYYY-MM is all its days. #}
+        case
+            when batches.covers_from is not null then cast(batches.covers_from as date)
+            when {{ dbt.length('batches.event_time_min') }} = 7 then {{ period_month('batches.event_time_min') }}
+            else cast(substring(batches.event_time_min, 1, 10) as date)
+        end as first_day,
+        case
+            when batches.covers_to is not null
+                then cast({{ dbt.dateadd('day', 1, 'cast(batches.covers_to as date)') }} as date)
+            when {{ dbt.length('batches.event_time_max') }} = 7
+                then cast({{ dbt.dateadd('month', 1, period_month('batches.event_time_max')) }} as date)
+            else cast({{ dbt.dateadd('day', 1, 'cast(substring(batches.event_time_max, 1, 10) as date)') }} as date)
+        end as end_day
+    from {{ source('landed', 'batches') }} as batches
+    cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+    where batches.is_active
+),
+
+bounded as (
+    select
+        batch_id,
+        dataset,
+        source_file,
+        delivered_at,
+        delivered_local,
+        first_day,
+        case
+            when dataset in (<plans>) or end_day <= delivered_local then end_day
+            else cast({{ dbt.dateadd('day', 1, 'cast(delivered_local as date)') }} as date)
+        end as end_day
+    from told
+)
+
+select
+    batch_id,
+    dataset,
+    source_file,
+    delivered_at,
+    delivered_local,
+    case when first_day < end_day then first_day end as covered_from,
+    case when first_day < end_day then end_day end as covered_to
+from bounded
+"""
+
+
+def _batch_coverage_properties() -> dict:
+    columns = [
+        {"name": "batch_id", "data_type": "varchar", "data_tests": ["not_null", "unique"]},
+        {"name": "dataset", "data_type": "varchar"},
+        {"name": "source_file", "data_type": "varchar"},
+        {"name": "delivered_at", "data_type": SQL_TYPES["ts"], "description": "UTC."},
+        {"name": "delivered_local", "data_type": SQL_TYPES["ts"], "description": "The same in the group's zone."},
+        {"name": "covered_from", "data_type": "date", "description": "Null where the file tells of no day."},
+        {"name": "covered_to", "data_type": "date", "description": "Exclusive."},
+    ]
+    model = {
+        "name": BATCH_COVERAGE_MODEL,
+        "description": (
+            "One row per active batch: the days that it tells of - those that the file states, else from its first to"
+            " its last event - none later than its own delivery, save for plans."
+        ),
+        "columns": columns,
+    }
+    return {"version": 2, "models": [model]}
+
+
+UNRESOLVED_MODEL = "stg_landed__unresolved_people"
+UNRESOLVED_REASONS = ("no_identity", "ambiguous_identity", "unknown_employee")
+
+
+def _unresolved_model(contract: Contract) -> str:
+    """Whom the staged rows name that no employee list knows. The list of employees itself names whom it knows."""
+    calls = [
+        _unknown_people_call(dataset, column)
+        for dataset in contract
+        for column in dataset.people
+        if not (dataset.name == "employees" and column.key)
+    ]
+    return _UNRESOLVED_SQL.replace("<uses>", "\n    union all\n".join(calls))
+
+
+def _unknown_people_call(dataset: Dataset, column: Column) -> str:
+    arguments = [f"'{model_name(dataset)}'", f"'{dataset.name}'", f"'{column.name}'", f"'{_used(dataset, column)}'"]
+    arguments.append(_event_name(dataset))
+    if column.person_where:
+        conditions = (
+            "facts.{} in ({})".format(name, ", ".join(f"'{value}'" for value in values))
+            for name, values in column.person_where.items()
+        )
+        arguments.append(f'"{" and ".join(conditions)}"')
+    return f"    {{{{ uses_of_unknown_people({', '.join(arguments)}) }}}}"
+
+
+_UNRESOLVED_SQL = """{#- Rendered from the contract by `hufu contract render`; edit the contract instead. -#}
+with
+
+uses as (
+<uses>
+),
+
+{#- An account that somebody had at the time and that was not resolved had more than one owner. -#}
+ambiguous as (
+    select uses.dataset, uses.column_name, uses.person
+    from uses
+    inner join {{ ref('stg_hr__account_owners') }} as owners
+        on uses.person = owners.person_ref
+        and uses.used_from < owners.valid_to
+        and (uses.used_from >= owners.valid_from or uses.used_to > owners.valid_from)
+    group by uses.dataset, uses.column_name, uses.person
+)
+
+select
+    uses.dataset,
+    uses.column_name,
+    uses.person,
+    cast(sum(uses.row_count) as bigint) as row_count,
+    min(uses.event_at) as first_event_at,
+    max(uses.event_at) as last_event_at,
+    case
+        when ambiguous.person is not null then 'ambiguous_identity'
+        when uses.person like '_%:_%' then 'no_identity'
+        else 'unknown_employee'
+    end as reason
+from uses
+left join ambiguous
+    on uses.dataset = ambiguous.dataset
+    and uses.column_name = ambiguous.column_name
+    and uses.person = ambiguous.person
+group by uses.dataset, uses.column_name, uses.person, ambiguous.person
+"""
+
+
+def _unresolved_properties() -> dict:
+    columns = [
+        {"name": "dataset", "data_type": "varchar"},
+        {"name": "column_name", "data_type": "varchar"},
+        {"name": "person", "data_type": "varchar", "description": "As it stands in the rows: an account or an id."},
+        {"name": "row_count", "data_type": "bigint"},
+        {"name": "first_event_at", "data_type": SQL_TYPES["ts"]},
+        {
+            "name": "last_event_at",
+            "data_type": SQL_TYPES["ts"],
+            "description": "Null without an event time.",
+        },
+        {
+            "name": "reason",
+            "data_type": "varchar",
+            "description": (
+                "no_identity - nobody had the account then; ambiguous_identity - several had it; unknown_employee - an"
+                " id that no employee list knows."
+            ),
+            "data_tests": [{"accepted_values": {"arguments": {"values": list(UNRESOLVED_REASONS)}}}],
+        },
+    ]
+    model = {
+        "name": UNRESOLVED_MODEL,
+        "description": (
+            "One row per dataset, column and id of a person that no employee list knows, with the rows that wait for an"
+            " identities file or an employee list. Rules that need the person answer NEEDS_REVIEW for them."
+        ),
+        "data_tests": [{"unique_together": {"arguments": {"columns": ["dataset", "column_name", "person"]}}}],
+        "columns": columns,
+    }
+    return {"version": 2, "models": [model]}
+
+
 def _dump(document: dict) -> str:
     return NOTICE + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
 
@@ -189,6 +374,10 @@ def render(contract: Contract) -> dict[str, str]:
             files[f"{system}/{model_name(d)}.sql"] = _staging_call(d)
     files[f"_{COVERAGE_MODEL}.yml"] = _dump(_coverage_properties())
     files[f"{COVERAGE_MODEL}.sql"] = _coverage_model(contract)
+    files[f"_{BATCH_COVERAGE_MODEL}.yml"] = _dump(_batch_coverage_properties())
+    files[f"{BATCH_COVERAGE_MODEL}.sql"] = _batch_coverage_model(contract)
+    files[f"_{UNRESOLVED_MODEL}.yml"] = _dump(_unresolved_properties())
+    files[f"{UNRESOLVED_MODEL}.sql"] = _unresolved_model(contract)
     return files
 
 

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contract import Dataset, load_contract
 from pipelines.contract.model import PROVENANCE_COLUMNS
-from pipelines.landing.register import QUARANTINE_COLUMNS, Batch, read_batches, read_events, select_active
+from pipelines.landing.register import (
+    QUARANTINE_COLUMNS,
+    Batch,
+    BatchEvent,
+    read_batches,
+    read_events,
+    select_active,
+)
 from pipelines.landing.storage import Layout
 from pipelines.sql import ident, insert_rows, literal
 
@@ -73,6 +81,15 @@ _JSON_COLUMNS = (
     "unread_sheets",
 )
 
+_EVENT_COLUMNS = {
+    "batch_id": "varchar",
+    "sequence": "integer",
+    "action": "varchar",
+    "at": "timestamp",
+    "by": "varchar",
+    "reason": "varchar",
+}
+
 _FILE_COLUMNS = {
     "source_file": "varchar",
     "source_sha256": "varchar",
@@ -91,13 +108,15 @@ _FILE_COLUMNS = {
 
 
 def create_landed_views(con: duckdb.DuckDBPyConnection, data_dir: Path) -> None:
-    """Create `landed_<system>.<dataset>` for every dataset, and `landed.batches`, `landed.quarantine`, `landed.files`.
+    """Create `landed_<system>.<dataset>` for every dataset, and the registers as tables of `landed`.
+
+    The registers are `batches`, `batch_events` (what was decided about them later), `files` and `quarantine`.
 
     A dataset that was never delivered is an empty relation with the right types.
     """
     contract = load_contract()
-    batches = read_batches(data_dir)
-    active = select_active(batches, read_events(data_dir))
+    batches, events = read_batches(data_dir), read_events(data_dir)
+    active = select_active(batches, events)
     by_dataset: dict[tuple[str, str], list[Batch]] = {}
     for batch in active:
         by_dataset.setdefault((batch.system or "", batch.dataset or ""), []).append(batch)
@@ -110,6 +129,7 @@ def create_landed_views(con: duckdb.DuckDBPyConnection, data_dir: Path) -> None:
     con.execute("create schema if not exists landed")
     active_ids = {b.batch_id for b in active}
     _create_table(con, "landed.batches", _BATCH_COLUMNS, [_batch_row(b, b.batch_id in active_ids) for b in batches])
+    _create_table(con, "landed.batch_events", _EVENT_COLUMNS, [_event_row(event) for event in events])
     _create_table(con, "landed.files", _FILE_COLUMNS, _file_rows(data_dir))
     faults = [data_dir / b.quarantine_path for b in active if b.quarantine_path]
     con.execute(
@@ -174,10 +194,18 @@ def _create_table(
 def _batch_row(batch: Batch, is_active: bool) -> dict[str, Any]:
     row = batch.as_dict() | {"is_active": is_active}
     for name in ("delivered_at", "registered_at"):
-        row[name] = datetime.fromisoformat(row[name]).astimezone(UTC).replace(tzinfo=None)
+        row[name] = _utc(row[name])
     for name in _JSON_COLUMNS:
         row[name] = json.dumps(row[name], ensure_ascii=False, sort_keys=True)
     return row
+
+
+def _event_row(event: BatchEvent) -> dict[str, Any]:
+    return asdict(event) | {"at": _utc(event.at)}
+
+
+def _utc(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp).astimezone(UTC).replace(tzinfo=None)
 
 
 def _file_rows(data_dir: Path) -> list[dict[str, Any]]:

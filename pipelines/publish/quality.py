@@ -31,6 +31,19 @@ create table quality.freshness (
 """
 
 
+# Tables that are published as the run left them: name in `quality` -> where it stands in the working database.
+CARRIED_TABLES = {
+    "reconciliation": "audit.reconciliation",
+    "batches": "landed.batches",
+    "batch_events": "landed.batch_events",
+    "quarantine": "landed.quarantine",
+    "files": "landed.files",
+    "unresolved_people": "staging.stg_landed__unresolved_people",
+    "expected_deliveries": "core.dim_expected_delivery",
+    "missing_deliveries": "core.fct_missing_delivery",
+}
+
+
 @dataclass(frozen=True)
 class QualityFacts:
     """What a publication says about itself. lineage: (node, what it reads)."""
@@ -80,7 +93,5 @@ def write_quality_schema(
     insert_rows(con, "quality.runs", [(n, s.name, s.seconds, s.detail) for n, s in enumerate(facts.steps, start=1)])
     insert_rows(con, "quality.checks", [c.as_row() for c in facts.checks])
     insert_rows(con, "quality.lineage", facts.lineage)
-    con.execute("create table quality.reconciliation as from working.audit.reconciliation")
-    con.execute("create table quality.batches as from working.landed.batches")
-    con.execute("create table quality.quarantine as from working.landed.quarantine")
-    con.execute("create table quality.files as from working.landed.files")
+    for name, source in CARRIED_TABLES.items():
+        con.execute(f"create table quality.{name} as from working.{source}")

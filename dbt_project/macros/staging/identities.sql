@@ -89,3 +89,29 @@ left join {{ ref('stg_hr__account_owners') }} as {{ column }}_owner
 {% macro person(column, row) -%}
     coalesce({{ column }}_owner.employee_id, {{ row }}.{{ column }})
 {%- endmacro %}
+
+{#-
+  The uses of one person column by ids that no employee list knows: one row per id and time of use.
+  condition: SQL over `facts`; rows that do not meet it name nobody of the company in that column.
+-#}
+{% macro uses_of_unknown_people(model_name, dataset, column, kind, event=none, condition=none) -%}
+    select
+        '{{ dataset }}' as dataset,
+        '{{ column }}' as column_name,
+        facts.{{ column }} as person,
+        {%- if event is none %}
+        cast(null as timestamp) as event_at,
+        {%- elif kind == 'month' %}
+        {{ used_from(kind, event, 'facts', is_staged=true) }} as event_at,
+        {%- else %}
+        cast(facts.{{ event }} as timestamp) as event_at,
+        {%- endif %}
+        {{ used_from(kind, event, 'facts', is_staged=true) }} as used_from,
+        {{ used_to(kind, event, 'facts', is_staged=true) }} as used_to,
+        count(*) as row_count
+    from {{ ref(model_name) }} as facts
+    cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+    left join {{ ref('stg_hr__employees') }} as known on facts.{{ column }} = known.employee_id
+    where facts.{{ column }} is not null and known.employee_id is null{{ ' and ' ~ condition if condition }}
+    group by 1, 2, 3, 4, 5, 6
+{%- endmacro %}

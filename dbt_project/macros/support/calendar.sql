@@ -20,3 +20,25 @@
 {% macro hour_of(value) -%}
     cast(extract(hour from {{ value }}) as integer)
 {%- endmacro %}
+
+{#- First day of the delivery period (frequency: daily, weekly from Monday, monthly) that `day` lies in. -#}
+{% macro period_start(frequency, day) -%}
+    cast(
+        case {{ frequency }}
+            when 'monthly' then {{ dbt.date_trunc('month', day) }}
+            when 'weekly' then {{ dbt.date_trunc('week', day) }}
+            else {{ dbt.date_trunc('day', day) }}
+        end as date
+    )
+{%- endmacro %}
+
+{#- The day after the last one of that period. -#}
+{% macro period_end(frequency, day) -%}
+    cast(
+        case {{ frequency }}
+            when 'monthly' then {{ dbt.dateadd('month', 1, dbt.date_trunc('month', day)) }}
+            when 'weekly' then {{ dbt.dateadd('day', 7, dbt.date_trunc('week', day)) }}
+            else {{ dbt.dateadd('day', 1, dbt.date_trunc('day', day)) }}
+        end as date
+    )
+{%- endmacro %}

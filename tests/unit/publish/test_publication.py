@@ -11,7 +11,7 @@ import pytest
 from pipelines.checks.result import CheckResult
 from pipelines.contract import Contract
 from pipelines.publish import PublicationRefused, current_publication, list_publications, publish, rollback
-from pipelines.publish.quality import QualityFacts
+from pipelines.publish.quality import CARRIED_TABLES, QualityFacts
 from pipelines.publish.verdict import REQUIRED_LAYERS, objections
 from pipelines.settings import DataPaths
 
@@ -34,13 +34,12 @@ def paths(tmp_path: Path) -> DataPaths:
 def _build(paths: DataPaths, value: int) -> None:
     paths.working_database.unlink(missing_ok=True)
     with duckdb.connect(str(paths.working_database)) as con:
-        for schema in ("compliance", "staging", "audit", "landed"):
+        for schema in ("compliance", "staging", "core", "audit", "landed"):
             con.execute(f"create schema {schema}")
         con.execute(f"create table compliance.fct_violations as select {value} as points")
         con.execute("create table staging.secret as select 1 as x")
-        con.execute("create table audit.reconciliation as select 1 as batch_id")
-        for table in ("batches", "quarantine", "files"):
-            con.execute(f"create table landed.{table} as select 1 as x")
+        for table in CARRIED_TABLES.values():
+            con.execute(f"create table {table} as select 1 as x")
 
 
 def _publish(paths: DataPaths, value: int, *, keep: int = 3, checks: tuple[CheckResult, ...] | None = None) -> str:

@@ -1,6 +1,7 @@
 {#-
   Built from the days on which something changes, not day by day: a rule's first day, the days with verdicts, and the
   ends of what the data cover. A unit answers for all below it; a verdict without a unit is the group's.
+  A day on which a required dataset is missing is never a PASS; a violation found on it is one all the same.
 -#}
 with
 
@@ -16,7 +17,7 @@ period as (
 rule_coverage as (
     select
         needs.rule_id,
-        {{ dbt.listagg("case when needs.is_required and not needs.is_delivered then needs.dataset end", "', '", "order by needs.dataset") }} as undelivered,
+        max(case when needs.is_required and not needs.is_delivered then 1 else 0 end) = 1 as is_blind,
         max(case when needs.is_subject then needs.dataset end) as subject_dataset,
         cast(max(case when needs.is_subject then needs.first_event_at end) as date) as first_day,
         cast({{ dbt.dateadd('day', 1, 'max(case when needs.is_subject then needs.system_as_of end)') }} as date) as end_day
@@ -27,7 +28,7 @@ rule_coverage as (
 rule_units as (
     select
         coverage.rule_id,
-        coverage.undelivered,
+        coverage.is_blind,
         coverage.subject_dataset,
         coverage.first_day,
         coverage.end_day,
@@ -38,6 +39,27 @@ rule_units as (
     cross join {{ ref('dim_org_unit') }} as units
     cross join period
     where period.first_day is not null
+),
+
+{#- Of each rule: the datasets that it requires and lacks, from when to when. -#}
+rule_gaps as (
+    select needs.rule_id, needs.dataset, period.first_day as missing_from, period.end_day as missing_to
+    from {{ ref('rule_dataset') }} as needs
+    cross join period
+    where needs.is_required and not needs.is_delivered
+    union all
+    select needs.rule_id, needs.dataset, gaps.missing_from, gaps.missing_to
+    from {{ ref('rule_dataset') }} as needs
+    inner join {{ ref('fct_missing_delivery') }} as gaps on needs.dataset = gaps.dataset
+    where needs.is_required and needs.is_delivered
+    union all
+    select coverage.rule_id, coverage.subject_dataset as dataset, period.first_day as missing_from, coverage.first_day as missing_to
+    from rule_coverage as coverage
+    cross join period
+    union all
+    select coverage.rule_id, coverage.subject_dataset as dataset, coverage.end_day as missing_from, period.end_day as missing_to
+    from rule_coverage as coverage
+    cross join period
 ),
 
 verdict_days as (
@@ -59,9 +81,13 @@ verdict_days as (
 bounds as (
     select rule_id, org_unit_id, period_start as day from rule_units
     union
-    select rule_id, org_unit_id, first_day as day from rule_units
+    select rule_units.rule_id, rule_units.org_unit_id, rule_gaps.missing_from as day
+    from rule_units
+    inner join rule_gaps on rule_units.rule_id = rule_gaps.rule_id
     union
-    select rule_id, org_unit_id, end_day as day from rule_units
+    select rule_units.rule_id, rule_units.org_unit_id, rule_gaps.missing_to as day
+    from rule_units
+    inner join rule_gaps on rule_units.rule_id = rule_gaps.rule_id
     union
     select rule_units.rule_id, rule_units.org_unit_id, settings.valid_from as day
     from rule_units
@@ -80,7 +106,7 @@ segments as (
     select
         rule_units.rule_id,
         rule_units.org_unit_id,
-        rule_units.undelivered,
+        rule_units.is_blind,
         rule_units.subject_dataset,
         rule_units.first_day,
         rule_units.end_day,
@@ -92,6 +118,28 @@ segments as (
     from bounds
     inner join rule_units on bounds.rule_id = rule_units.rule_id and bounds.org_unit_id = rule_units.org_unit_id
     where bounds.day >= rule_units.period_start and bounds.day < rule_units.period_end
+),
+
+segment_days as (
+    select rule_id, valid_from as day
+    from segments
+    group by rule_id, valid_from
+),
+
+missing as (
+    select segment_days.rule_id, segment_days.day, rule_gaps.dataset
+    from segment_days
+    inner join rule_gaps
+        on segment_days.rule_id = rule_gaps.rule_id
+        and segment_days.day >= rule_gaps.missing_from
+        and segment_days.day < rule_gaps.missing_to
+    group by segment_days.rule_id, segment_days.day, rule_gaps.dataset
+),
+
+missing_days as (
+    select rule_id, day, {{ dbt.listagg('dataset', "', '", 'order by dataset') }} as datasets
+    from missing
+    group by rule_id, day
 ),
 
 enabled_from as (
@@ -110,15 +158,16 @@ judged as (
         case
             when settings.rule_id is null and segments.valid_from < enabled_from.first_day then 'NOT_YET_EFFECTIVE'
             when settings.rule_id is null then 'NOT_APPLICABLE'
-            when segments.undelivered is not null then 'NO_DATA'
+            when segments.is_blind then 'NO_DATA'
             when segments.valid_from < segments.first_day or segments.valid_from >= segments.end_day then 'NO_DATA'
             when verdict_days.violation_count > 0 then 'FAIL'
+            when missing_days.rule_id is not null then 'NO_DATA'
             when verdict_days.review_count > 0 then 'NEEDS_REVIEW'
             when presence.org_unit_id is null then 'NOT_APPLICABLE'
             else 'PASS'
         end as status,
         coalesce(verdict_days.violation_count, 0) as violation_count,
-        coalesce(segments.undelivered, segments.subject_dataset) as missing_datasets
+        missing_days.datasets as missing_datasets
     from segments
     left join enabled_from on segments.rule_id = enabled_from.rule_id
     left join {{ ref('rule_settings') }} as settings
@@ -131,6 +180,19 @@ judged as (
         on segments.rule_id = verdict_days.rule_id
         and segments.org_unit_id = verdict_days.org_unit_id
         and segments.valid_from = verdict_days.day
+    left join missing_days on segments.rule_id = missing_days.rule_id and segments.valid_from = missing_days.day
+),
+
+answered as (
+    select
+        rule_id,
+        org_unit_id,
+        valid_from,
+        valid_to,
+        status,
+        violation_count,
+        case when status = 'NO_DATA' then missing_datasets end as missing_datasets
+    from judged
 ),
 
 marked as (
@@ -141,12 +203,15 @@ marked as (
         valid_to,
         status,
         violation_count,
-        case when status = 'NO_DATA' then missing_datasets end as missing_datasets,
+        missing_datasets,
         case
             when status is distinct from lag(status) over (partition by rule_id, org_unit_id order by valid_from) then 1
+            when missing_datasets is distinct from lag(missing_datasets) over (
+                partition by rule_id, org_unit_id order by valid_from
+            ) then 1
             else 0
         end as is_start
-    from judged
+    from answered
 ),
 
 numbered as (
