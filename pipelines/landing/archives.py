@@ -169,7 +169,7 @@ class _Unpacking:
                 raise set_aside("nested_archive")
             inside = unpack(target, self._folder / f"{number}-inside", self._depth + 1)
         except SetAside as error:
-            return [Member(name, target if target.exists() else None, reason=error.reason)]
+            return [Member(name, reason=error.reason)]
         members = [
             Member(f"{name}!/{member.name}", member.path, member.reason, member.is_ignored, member.is_archive)
             for member in inside

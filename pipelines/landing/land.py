@@ -1,7 +1,8 @@
 """The landing: every file of the inbox becomes Parquet and a register row, or says why not.
 
 Belongs here: the order of steps, what is durable when, what is remembered of the inbox.
-Does not belong here: formats (`reading`), meaning (`recognise`, `mapping`), judging (`check`), tables (`write`).
+Does not belong here: formats (`reading`, `archives`), meaning (`recognise`, `mapping`), judging (`check`), tables
+(`write`).
 
 Files are prepared side by side, each in a folder of its own, and committed one after the other in the order of their
 names, so that the outcome is that of one after the other. Durable steps of one file, in this order: the original bytes,
@@ -16,7 +17,7 @@ import json
 import os
 import shutil
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
@@ -27,10 +28,12 @@ from typing import Any
 from pipelines.contract import Dataset
 from pipelines.contract.profile import Profile
 from pipelines.files import file_sha256, write_json
+from pipelines.landing.archives import Member, is_archive, unpack
 from pipelines.landing.engine import Engine
 from pipelines.landing.period import Period, periods_of
 from pipelines.landing.reading.delimited import wide_cells
 from pipelines.landing.reading.opening import open_source
+from pipelines.landing.reading.workers import Workers
 from pipelines.landing.reasons import Reason, SetAside, file_notice, file_reason
 from pipelines.landing.recognise import (
     CanonicalTable,
@@ -73,7 +76,7 @@ CANONICAL = "canonical"
 SMALL_FILE_BYTES = 4 * 1024 * 1024
 _PACKED_RATIO = 8
 _MOST_WORKERS = 4
-_STATE_VERSION = 2
+_STATE_VERSION = 3
 
 Progress = Callable[[str, int, int], None]
 Checkpoint = Callable[[str], None]
@@ -85,7 +88,8 @@ class FileOutcome:
 
     source_file: str
     status: str
-    """landed, duplicate (the same content is on record from elsewhere), ignored, set_aside"""
+    """landed, duplicate (the same content is on record from elsewhere), unpacked (an archive: its members have outcomes
+    of their own), ignored, set_aside"""
     is_new: bool
     sha256: str | None = None
     counts: Counts = Counts()
@@ -164,7 +168,7 @@ def inbox_unchanged(inbox: Path, data_dir: Path, *, profiles: Sequence[Profile] 
         return False
     files, refused = walk_inbox(inbox, data_dir)
     now = {f.relative: f.stamp for f in files} | {r.relative: [] for r in refused}
-    known = {name: e["stamp"] for name, e in state["files"].items() if e["is_present"]}
+    known = {name: e["stamp"] for name, e in state["files"].items() if e["is_present"] and e["archive"] is None}
     retry = any(e["is_present"] and e["retry"] for e in state["files"].values())
     return now == known and not retry
 
@@ -191,6 +195,8 @@ class _Task:
     folder: Path
     kept: tuple[str, Path] | None
     """Hash and place of the bytes, where they are kept already."""
+    position: int
+    """Which of the files to look at it is, or is a member of."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +217,18 @@ class _Failed:
     reason: Reason
 
 
+@dataclass(frozen=True)
+class _Noted:
+    """An archive that was unpacked, or a name inside one that needs no look."""
+
+    status: str
+    sha256: str | None = None
+    reason: Reason | None = None
+
+
+_Outcome = _Prepared | _Failed | _Noted
+
+
 @dataclass
 class _Run:
     """One landing under its lock."""
@@ -223,6 +241,7 @@ class _Run:
     checkpoint: Checkpoint
     new_batches: list[Batch] = field(default_factory=list)
     _idle_engines: SimpleQueue[Engine] = field(default_factory=SimpleQueue)
+    _workers: Workers = field(default_factory=Workers)
 
     # ------------------------------------------------------------------------------------------ the whole inbox
 
@@ -232,22 +251,26 @@ class _Run:
         files, refused = walk_inbox(self.inbox, self.layout.data_dir)
         entries = {name: {**entry, "is_present": False} for name, entry in before["files"].items()}
         entries |= {name.relative: _refused_entry(name) for name in refused}
-        tasks = []
+        members = _members_by_archive(before["files"])
+        tasks: list[_Task] = []
         for number, file in enumerate(files):
             entry = before["files"].get(file.relative)
             is_known = entry is not None and entry["stamp"] == file.stamp and not entry["retry"]
-            if is_known and same_rules and all(i in self.batches for i in entry["batch_ids"]):
-                entries[file.relative] = {**entry, "is_present": True}
+            names = [file.relative, *members.get(file.relative, ())]
+            if is_known and same_rules and all(self._still_holds(before["files"][name]) for name in names):
+                entries |= {name: {**before["files"][name], "is_present": True} for name in names}
             else:
                 kept = self._kept_source(entry["sha256"]) if is_known else None
-                tasks.append(_Task(file, self.work / str(number), kept))
+                tasks.append(_Task(file, self.work / str(number), kept, len(tasks)))
         done = len(files) - len(tasks)
+        new: set[str] = set()
 
-        def announce(task: _Task, number: int) -> None:
-            progress(task.file.relative, done + number, len(files))
+        def announce(task: _Task) -> None:
+            progress(task.file.relative, done + task.position, len(files))
 
-        with closing(self._prepare_all(tasks, announce)) as prepared:
+        with closing(self._prepare_all(self._with_members(tasks), announce)) as prepared:
             for task, outcome in prepared:
+                new.add(task.file.relative)
                 entries[task.file.relative] = self._commit(task, outcome)
                 shutil.rmtree(task.folder, ignore_errors=True)
         self._settle_statuses(entries)
@@ -262,35 +285,68 @@ class _Run:
             write_json(self.layout.inbox_state, state)
         self.checkpoint("state")
         progress("", len(files), len(files))
-        new = {task.file.relative for task in tasks}
         present = sorted(name for name, entry in entries.items() if entry["is_present"])
         return LandingReport(
             files=tuple(_outcome(name, entries[name], name in new) for name in present),
             new_batches=tuple(self.new_batches),
         )
 
+    def _still_holds(self, entry: dict[str, Any]) -> bool:
+        return not entry["retry"] and all(i in self.batches for i in entry["batch_ids"])
+
+    def _with_members(self, tasks: Iterable[_Task]) -> Iterator[tuple[_Task, _Outcome | None]]:
+        """The tasks, each archive followed by its members; with what became of them where that is plain already."""
+        for task in tasks:
+            if not is_archive(task.kept[1] if task.kept else task.file.path):
+                yield task, None
+                continue
+            sha256: str | None = None
+            try:
+                sha256 = self._take(task)
+                folder = task.folder.with_name(f"{task.folder.name}-members")
+                members = unpack(task.folder / "source", folder)
+            except SetAside as error:
+                yield task, _Failed(sha256, error.reason)
+                continue
+            yield task, _Noted("unpacked", sha256)
+            for number, member in enumerate(members):
+                yield self._member_task(task, member, number), _known_outcome(member)
+
+    def _member_task(self, archive: _Task, member: Member, number: int) -> _Task:
+        file = replace(
+            archive.file,
+            path=member.path or archive.file.path,
+            relative=f"{archive.file.relative}!/{member.name}",
+            size=member.path.stat().st_size if member.path else 0,
+            archive=archive.file.relative,
+        )
+        return _Task(file, self.work / f"{archive.folder.name}-{number}", None, archive.position)
+
     def _prepare_all(
-        self, tasks: Sequence[_Task], announce: Callable[[_Task, int], None]
-    ) -> Generator[tuple[_Task, _Prepared | _Failed], None, None]:
+        self, tasks: Iterator[tuple[_Task, _Outcome | None]], announce: Callable[[_Task], None]
+    ) -> Generator[tuple[_Task, _Outcome], None, None]:
         """Prepare a few files ahead of the one that is committed; give them out in their order."""
-        workers = min(os.cpu_count() or 1, _MOST_WORKERS, len(tasks)) or 1
+        workers = min(os.cpu_count() or 1, _MOST_WORKERS)
         engines = [Engine(self.work) for _ in range(workers)]
         for engine in engines:
             self._idle_engines.put(engine)
-        ahead: deque[tuple[_Task, Future[_Prepared | _Failed]]] = deque()
-        waiting = iter(tasks)
+        ahead: deque[tuple[_Task, Future[_Outcome]]] = deque()
         pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="landing")
         try:
-            for number in range(len(tasks)):
-                while len(ahead) < 2 * workers and (task := next(waiting, None)) is not None:
-                    ahead.append((task, pool.submit(self._prepare, task)))
+            while True:
+                while len(ahead) < 2 * workers and (following := next(tasks, None)) is not None:
+                    task, outcome = following
+                    ahead.append((task, pool.submit(self._prepare, task) if outcome is None else _done(outcome)))
+                if not ahead:
+                    return
                 task, future = ahead.popleft()
-                announce(task, number)
+                announce(task)
                 yield task, future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
             for engine in engines:
                 engine.close()
+            self._workers.close()
 
     def _settle_statuses(self, entries: dict[str, dict[str, Any]]) -> None:
         """A path is `landed` when its batch names it, else its content is on record from another path."""
@@ -307,16 +363,9 @@ class _Run:
 
         engine = self._idle_engines.get()
         sha256: str | None = None
-        task.folder.mkdir()
-        copy = task.folder / "source"
         try:
-            if task.kept is None:
-                sha256 = take_copy(task.file, copy)
-                self.checkpoint("copied")
-            else:
-                sha256 = task.kept[0]
-                link_or_copy(task.kept[1], copy)
-            return self._prepare_table(engine, task, sha256, copy)
+            sha256 = self._take(task)
+            return self._prepare_table(engine, task, sha256, task.folder / "source")
         except SetAside as error:
             return _Failed(sha256, error.reason)
         except duckdb.Error as error:
@@ -327,24 +376,39 @@ class _Run:
             engine.reset()
             self._idle_engines.put(engine)
 
+    def _take(self, task: _Task) -> str:
+        """The bytes as `source` in the task's folder: from now on only they are looked at. Returns their hash."""
+        task.folder.mkdir()
+        copy = task.folder / "source"
+        if task.file.archive is not None:
+            os.replace(task.file.path, copy)
+            return file_sha256(copy)
+        if task.kept is not None:
+            link_or_copy(task.kept[1], copy)
+            return task.kept[0]
+        sha256 = take_copy(task.file, copy)
+        self.checkpoint("copied")
+        return sha256
+
     def _prepare_table(self, engine: Engine, task: _Task, sha256: str, copy: Path) -> _Prepared:
         file, rules = task.file, self.rules
         expected = self._canonical_on_record(file, sha256)
         if expected is not None:
             return _Prepared(sha256, (expected,), None)
-        path_profile = profile_of_path(file.relative, rules.own_profiles)
+        path_profile = profile_of_path(file.meaning, rules.own_profiles)
         source = open_source(
             copy,
             suffix_of(file.relative),
             task.folder,
             path_profile.encoding if path_profile else None,
             path_profile.delimiter if path_profile else None,
+            self._workers,
         )
         tag = read_tag(source.heads)
         if isinstance(tag, TemplateTag):
             found = (recognise_template(tag, source.heads, rules.contract),)
         else:
-            found = recognise(file.relative, source.heads, rules.contract, rules.own_profiles, rules.shipped_profiles)
+            found = recognise(file.meaning, source.heads, rules.contract, rules.own_profiles, rules.shipped_profiles)
         tables = tuple(self._table(recognition, sha256, file.relative) for recognition in found)
         if self._is_on_record(tables):
             return _Prepared(sha256, tables, None)
@@ -384,7 +448,7 @@ class _Run:
 
     def _canonical_on_record(self, file: InboxFile, sha256: str) -> Table | None:
         """Content that landed under its canonical name need not be opened again, unless a profile may claim it."""
-        dataset = canonical_dataset(file.relative, self.rules.contract)
+        dataset = canonical_dataset(file.meaning, self.rules.contract)
         if self.rules.own_profiles or dataset is None:
             return None
         table = self._table(CanonicalTable(dataset, ()), sha256, file.relative)
@@ -414,9 +478,13 @@ class _Run:
 
     # ------------------------------------------------------------------------------------------ committing, in order
 
-    def _commit(self, task: _Task, outcome: _Prepared | _Failed) -> dict[str, Any]:
+    def _commit(self, task: _Task, outcome: _Outcome) -> dict[str, Any]:
         if isinstance(outcome, _Failed):
             return self._set_aside(task.file, outcome.sha256, outcome.reason)
+        if isinstance(outcome, _Noted):
+            if outcome.sha256 is not None:
+                self._keep_source(task, outcome.sha256)
+            return _entry(task.file, outcome.sha256, outcome.status, reason=outcome.reason)
         tables = outcome.tables
         self._supersede_other_meanings(task.file, outcome.sha256, tables)
         if self._is_on_record(tables):
@@ -428,10 +496,7 @@ class _Run:
         return self._land(task, outcome.sha256, tables, outcome.batches)
 
     def _land(self, task: _Task, sha256: str, tables: Sequence[Table], prepared: Sequence[Batch]) -> dict[str, Any]:
-        source_path = self._source_path(task.file, sha256)
-        if not source_path.exists():
-            move_into_place(task.folder / "source", source_path)
-        self.checkpoint("source")
+        self._keep_source(task, sha256)
         batches = [batch for batch in prepared if batch.batch_id not in self.batches]
         for batch in batches:
             self._put_in_place(task.folder, batch, "landed", batch.landed_path)
@@ -450,6 +515,12 @@ class _Run:
         self._make_current([batch.batch_id for batch in prepared])
         counts = Counts(**prepared[0].file_counts)
         return _landed_entry(task.file, sha256, tables, "landed", counts)
+
+    def _keep_source(self, task: _Task, sha256: str) -> None:
+        source_path = self._source_path(task.file, sha256)
+        if not source_path.exists():
+            move_into_place(task.folder / "source", source_path)
+        self.checkpoint("source")
 
     def _set_aside(self, file: InboxFile, sha256: str | None, reason: Reason) -> dict[str, Any]:
         batch_ids: tuple[str, ...] = ()
@@ -558,6 +629,29 @@ class _Run:
         self.new_batches.append(batch)
 
 
+def _members_by_archive(entries: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    members: dict[str, list[str]] = {}
+    for name, entry in entries.items():
+        if entry["is_present"] and entry["archive"] is not None:
+            members.setdefault(entry["archive"], []).append(name)
+    return members
+
+
+def _known_outcome(member: Member) -> _Noted | None:
+    """None where the member's bytes tell what becomes of it."""
+    if member.is_archive:
+        return _Noted("unpacked")
+    if member.reason is not None:
+        return _Noted("ignored" if member.is_ignored else "set_aside", reason=member.reason)
+    return None
+
+
+def _done(outcome: _Outcome) -> Future[_Outcome]:
+    future: Future[_Outcome] = Future()
+    future.set_result(outcome)
+    return future
+
+
 def _beside(table: Table, tables: Sequence[Table]) -> list[str]:
     """The profiles that read other sheets of the same file."""
     return sorted(other.name for other in tables if other is not table)
@@ -602,6 +696,7 @@ def _refused_entry(name: Refused) -> dict[str, Any]:
         "notices": [],
         "retry": False,
         "is_present": True,
+        "archive": None,
     }
 
 
@@ -627,6 +722,7 @@ def _entry(
         "notices": [asdict(notice) for notice in notices],
         "retry": retry,
         "is_present": True,
+        "archive": file.archive,
     }
 
 

@@ -47,11 +47,13 @@ class Rules:
 
     def delivered_at(self, file: InboxFile, profile: Profile | None) -> str:
         """The delivery's own stamp as UTC text: the profile's, else the manifest's, else the file's time."""
-        stamp = _profile_stamp(file.relative, profile) if profile else None
+        stamp = _profile_stamp(file.meaning, profile) if profile else None
         if stamp is not None:
             return stamp
+        # What is said of an archive holds for its members.
+        names = [name for name in (file.relative, file.archive) if name is not None]
         for pattern, text in self.manifest.items():
-            if file.relative == pattern or fnmatchcase(file.relative, pattern):
+            if any(name == pattern or fnmatchcase(name, pattern) for name in names):
                 return text
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.mtime_ns // 1000)
         return moment.isoformat(timespec="microseconds")
