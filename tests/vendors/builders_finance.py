@@ -434,12 +434,16 @@ NC_HEADER = (
 ).split()
 
 
-def nc_people() -> list[Row]:
-    """NC people joined with their jobs: main post, part-time post, a past job, someone disabled."""
-    return [
-        NC_HEADER,
+def nc_people(has_hire_date: bool = True) -> list[Row]:
+    """NC people joined with their jobs: main post, part-time post, a past job. The day of hire is a join of its own."""
+    rows: list[Row] = [
+        list(NC_HEADER),
         ["0007", "王一", 1, 36, 2, "1001A1000000000000X1", "0001A1", "D01", "P01", "J1", "Y", "Y", "N", "0001", 1],
         ["0007", "王一", 1, 36, 2, "1001A1000000000000X1", "0001A1", "D02", "P09", "J2", "N", "Y", "N", "0001", 2],
         ["0012", "李二", 2, 38, 2, "1001A1000000000000X2", "0001A1", "D02", "P02", "J1", "Y", "Y", "N", "0001", 1],
         ["0012", "李二", 2, 38, 2, "1001A1000000000000X2", "0001A1", "D01", "P03", "J1", "Y", "N", "Y", "0001", 3],
     ]
+    if has_hire_date:
+        hired = {"0007": "2018-03-01", "0012": "2020-05-06"}
+        rows = [[*row, hired.get(row[0], "入职日期")] for row in rows]
+    return rows

@@ -72,10 +72,13 @@ IMPORT_HEADER = (
 ).split()
 
 
-def tax_import(has_new_columns: bool = True) -> list[Row]:
-    """The list that the tax client takes in. It says no month; three lines of explanation stand below."""
+def tax_import(has_new_columns: bool = True, has_net_pay: bool = True) -> list[Row]:
+    """The list that the tax client takes in. It says no month; three lines of explanation stand below.
+
+    Companies keep a column of their own with what was paid out; the client passes over it.
+    """
     new = () if has_new_columns else ("累计3岁以下婴幼儿照护", "累计个人养老金")
-    header = [name for name in IMPORT_HEADER if name not in new]
+    header = [name for name in IMPORT_HEADER if name not in new] + (["实发工资"] if has_net_pay else [])
     rows: list[Row] = [header]
     for p in PAYS:
         cells: dict[str, Any] = {
@@ -90,6 +93,7 @@ def tax_import(has_new_columns: bool = True) -> list[Row]:
             "失业保险费": p.unemployment,
             "住房公积金": p.fund,
             "累计子女教育": 3000,
+            "实发工资": p.net,
             "备注": "门店补" if p.number == "0007" else None,
         }
         rows.append([cells.get(name) for name in header])

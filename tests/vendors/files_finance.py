@@ -11,7 +11,7 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -225,12 +225,12 @@ def delimited(
     return out.getvalue().encode(encoding)
 
 
-def zipped(**members: bytes) -> bytes:
-    """An archive; a double underscore in a member's key stands for its dot."""
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    """An archive of files, as systems pack a download of several reports."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name.replace("__", "."), content)
+            archive.writestr(name, content)
     return out.getvalue()
 
 

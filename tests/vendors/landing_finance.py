@@ -61,7 +61,7 @@ class Landed:
 
     def of(self, file: str) -> dict[str, Batch]:
         """The file's batches by dataset; those of the members of an archive are the archive's."""
-        found = [b for b in self.batches if b.source_file == file or b.source_file.startswith(f"{file}/")]
+        found = [b for b in self.batches if b.source_file == file or b.source_file.startswith(f"{file}!/")]
         return {b.dataset: b for b in found if b.dataset is not None and b.status == "landed"}
 
     def recognised(self, file: str, *datasets: str) -> dict[str, Batch]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.vendors.builders_pay import PAYS, bureau, hand_made, insurance, tax_import
 from tests.vendors.files_finance import Sheet, delimited, html_xls, xls, xlsx
-from tests.vendors.landing_finance import Landed, in_cells
+from tests.vendors.landing_finance import EVIDENCE_GRADES, Counted, Landed, in_cells
 
 HAND = "drop/x1.xlsx"
 HAND_BLANKS = "drop/x2.xls"
@@ -15,6 +15,7 @@ HAND_OTHER_MONTH = "drop/202604.xlsx"
 TAX = "drop/202603_x1.xlsx"
 TAX_OLD = "drop/202603_x2.csv"
 TAX_NO_MONTH = "drop/x4.xlsx"
+TAX_ALONE = "drop/202603_x3.xlsx"
 BUREAU = "drop/y1.xlsx"
 BUREAU_XLS = "drop/y2.xls"
 INSURANCE = "drop/2026-03 甲公司-养老.xls"
@@ -40,7 +41,8 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
             HAND_OTHER_MONTH: xlsx(Sheet("Sheet1", hand_made())),
             TAX: xlsx(Sheet("正常工资薪金收入", tax_import())),
             TAX_OLD: delimited(tax_import(has_new_columns=False), "gbk"),
-            TAX_NO_MONTH: xlsx(Sheet("正常工资薪金收入", tax_import())),
+            TAX_NO_MONTH: xlsx(Sheet("Sheet1", tax_import())),
+            TAX_ALONE: xlsx(Sheet("正常工资薪金收入", tax_import(has_net_pay=False))),
             BUREAU: xlsx(Sheet("综合所得申报", form, merges)),
             BUREAU_XLS: xls(Sheet("综合所得申报", form, merges)),
             INSURANCE: xls(Sheet("Sheet1", insurance())),
@@ -112,8 +114,18 @@ def test_tax_list_footer_is_nobody(landed: Landed, file: str) -> None:
     assert (counted.read, counted.accepted) == (len(PAYS) + 3, len(PAYS))
 
 
-def test_tax_list_without_any_month_is_set_aside(landed: Landed) -> None:
-    assert landed.code(TAX_NO_MONTH) not in (None, "not_recognised")
+def test_tax_list_alone_makes_up_no_net_pay(landed: Landed) -> None:
+    # gross less what the list names is not what was paid out: the tax itself is not in it
+    landed.recognised(TAX_ALONE, "payroll")
+    counted = landed.counted(TAX_ALONE, "payroll")
+    assert (counted.read, counted.accepted) == (len(PAYS) + 3, 0)
+    assert counted.quarantined + counted.ignored == counted.read
+
+
+def test_tax_list_without_any_month_pays_nobody(landed: Landed) -> None:
+    landed.recognised(TAX_NO_MONTH, "payroll")
+    assert landed.counted(TAX_NO_MONTH, "payroll") == Counted(len(PAYS) + 3, 0, quarantined=len(PAYS), ignored=3)
+    assert {(column, code) for _, column, _, code in landed.faults(TAX_NO_MONTH, "payroll")} == {("period", "required")}
 
 
 @pytest.mark.parametrize("file", [BUREAU, BUREAU_XLS], ids=["xlsx", "xls"])
@@ -129,13 +141,13 @@ def test_declaration_lands_below_three_header_rows_and_the_row_of_numbers(landed
 
 
 @pytest.mark.parametrize("file", [INSURANCE, INSURANCE_NUMBER], ids=["percent", "fraction"])
-def test_insurance_lands_for_the_month_of_its_name_without_its_total(landed: Landed, file: str) -> None:
-    landed.recognised(file, "payroll")
-    rows = landed.rows(
-        file,
-        "payroll",
-        "period, (coalesce(employee_social_insurance, 0) + coalesce(employer_social_insurance, 0))::varchar",
-    )
-    assert rows == [("2026-03", *cents(p.pension)) for p in PAYS]
-    counted = landed.counted(file, "payroll")
-    assert (counted.read, counted.accepted, counted.ignored) == (len(PAYS) + 1, len(PAYS), 1)
+def test_insurance_is_known_and_counted_but_is_no_pay(landed: Landed, file: str) -> None:
+    # contributions alone are no payroll: the contract asks for base and net pay, and neither is in the list
+    assert landed.of(file) == {}
+    (outcome,) = [f for f in landed.report.files if f.source_file == file]
+    assert outcome.status == "ignored", landed.why(file)
+    assert (outcome.counts.read, outcome.counts.ignored) == (len(PAYS) + 1, len(PAYS) + 1)
+    (batch,) = [b for b in landed.batches if b.source_file == file]
+    assert batch.profile_evidence in EVIDENCE_GRADES
+    assert sum(batch.ignored_by_rule.values()) == len(PAYS) + 1
+    assert batch.source_path is not None and (landed.data / batch.source_path).is_file()

@@ -21,6 +21,7 @@ from tests.vendors.files_finance import (
     spreadsheetml_xls,
     xls,
     xlsx,
+    zipped,
 )
 from tests.vendors.landing_finance import Landed
 
@@ -145,7 +146,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
     files |= {name: make(marked(rows, name)) for name, (make, rows) in CELLS.items()}
     return Landed(
         tmp_path_factory.mktemp("quirks"),
-        {named(name): content for name, content in files.items()} | PEOPLE | NAMES,
+        {named(name): content for name, content in files.items()} | PEOPLE | NAMES | ARCHIVES,
     )
 
 
@@ -262,6 +263,22 @@ def test_gbk_read_as_latin1_is_put_right_and_flagged(landed: Landed, rest: str) 
 def test_sound_text_is_not_repaired(landed: Landed) -> None:
     for rest in ("old.xls", "bom.csv", "html.xls"):
         assert landed.batch(named(rest), "journal_entries").repaired_cell_count == 0
+
+
+# ------------------------------------------------------------ archives
+
+ARCHIVES = {
+    "finance/pack.zip": zipped({"journal_entries_zipped.csv": delimited(marked(TABLE, "zip"), "gb18030")}),
+    "finance/pack.xls": zipped({"journal_entries_凭证.xlsx": xlsx(Sheet("s", marked(TABLE, "zip in name only")))}),
+    "pack.zip": zipped({"finance/journal_entries_deep.xls": html_xls(marked(TABLE, "deep")), "readme.md": b"hello"}),
+}
+
+
+@pytest.mark.parametrize("file", ARCHIVES)
+def test_members_of_an_archive_land_whatever_it_is_called(landed: Landed, file: str) -> None:
+    assert landed.rows(file, "journal_entries", COLUMNS) == EXPECTED
+    batch = landed.batch(file, "journal_entries")
+    assert batch.source_file.startswith(f"{file}!/")
 
 
 # ------------------------------------------------------------ people

@@ -37,6 +37,7 @@ TEXT_NAMELESS = "drop/t3.dat.txt"
 GL_TABLE = "drop/g1.csv"
 GL_TABLE_XLSX = "drop/g2.xlsx"
 PEOPLE = "drop/p1.xlsx"
+PEOPLE_UNDATED = "drop/p2.xlsx"
 
 
 def latin(rows: list[list]) -> list[list]:
@@ -76,6 +77,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
             GL_TABLE: delimited(gl_accvouch(), "gbk"),
             GL_TABLE_XLSX: xlsx(Sheet("GL_accvouch", gl_accvouch(LINES[2:]))),
             PEOPLE: xlsx(Sheet("psn", nc_people())),
+            PEOPLE_UNDATED: xlsx(Sheet("psn", nc_people(has_hire_date=False))),
         },
     )
 
@@ -217,9 +219,16 @@ def test_voucher_table_lands_with_its_own_line_numbers(landed: Landed, file: str
 
 def test_nc_people_land_with_their_main_post(landed: Landed) -> None:
     landed.recognised(PEOPLE, "employees")
-    rows = landed.rows(PEOPLE, "employees", "employee_id, full_name, org_unit_id, position_id", "1")
-    assert rows == [("0007", "王一", "D01", "P01"), ("0012", "李二", "D02", "P02")]
+    rows = landed.rows(PEOPLE, "employees", "employee_id, full_name, org_unit_id, position_id, hire_date::varchar", "1")
+    assert rows == [("0007", "王一", "D01", "P01", "2018-03-01"), ("0012", "李二", "D02", "P02", "2020-05-06")]
     genders = [g for (g,) in landed.rows(PEOPLE, "employees", "gender", "employee_id")]
     assert genders[0] != genders[1]
     assert not {"1", "2"} & set(genders), "the codes 1 and 2 mean male and female here"
     assert landed.counted(PEOPLE, "employees") == Counted(4, 2, ignored=2)
+
+
+def test_nc_people_without_a_day_of_hire_get_none_made_up(landed: Landed) -> None:
+    landed.recognised(PEOPLE_UNDATED, "employees")
+    assert landed.counted(PEOPLE_UNDATED, "employees") == Counted(4, 0, quarantined=2, ignored=2)
+    faults = {(column, code) for _, column, _, code in landed.faults(PEOPLE_UNDATED, "employees")}
+    assert faults == {("hire_date", "required")}
