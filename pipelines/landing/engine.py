@@ -32,6 +32,9 @@ _TABLES = (
     "outcomes",
     "faults",
     "bad_rows",
+    "originals",
+    "patches",
+    "focus",
 )
 
 

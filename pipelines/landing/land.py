@@ -23,18 +23,21 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeGuard
 
 from pipelines.contract import Dataset
 from pipelines.contract.profile import Profile
 from pipelines.files import file_sha256, write_json
 from pipelines.landing.archives import Member, is_archive, unpack
+from pipelines.landing.corrections import CANONICAL, lay_over, read_corrections, read_original
+from pipelines.landing.corrections import stamp as corrected_stamp
 from pipelines.landing.engine import Engine
 from pipelines.landing.period import Period, periods_of
 from pipelines.landing.reading.delimited import wide_cells
 from pipelines.landing.reading.opening import open_source
+from pipelines.landing.reading.table import Source
 from pipelines.landing.reading.workers import Workers
-from pipelines.landing.reasons import Reason, SetAside, file_notice, file_reason
+from pipelines.landing.reasons import Reason, SetAside, file_notice, file_reason, set_aside
 from pipelines.landing.recognise import (
     CanonicalTable,
     Recognition,
@@ -68,14 +71,14 @@ from pipelines.landing.storage import (
     walk_inbox,
     work_folder,
 )
-from pipelines.landing.tag import TemplateTag, read_tag
+from pipelines.landing.tag import RepairedDelivery, RepairTag, TemplateTag, read_tag
 from pipelines.landing.write import Table, TableWriter, finished_file
 
-CANONICAL = "canonical"
 # Handing the work of a small file to several threads costs more than it gains.
 SMALL_FILE_BYTES = 4 * 1024 * 1024
 _PACKED_RATIO = 8
 _MOST_WORKERS = 4
+CORRECTION_UNKNOWN = "correction_unknown"
 _STATE_VERSION = 3
 
 Progress = Callable[[str, int, int], None]
@@ -262,7 +265,16 @@ class _Run:
             else:
                 kept = self._kept_source(entry["sha256"]) if is_known else None
                 tasks.append(_Task(file, self.work / str(number), kept, len(tasks)))
+        if tasks:
+            # What was to be corrected may be among them.
+            named = {task.file.relative for task in tasks}
+            again = [file for file in files if file.relative not in named and _lacks_original(entries[file.relative])]
+            tasks += [
+                _Task(file, self.work / f"again-{number}", None, len(tasks) + number)
+                for number, file in enumerate(again)
+            ]
         done = len(files) - len(tasks)
+        waiting: list[_Task] = []
         new: set[str] = set()
 
         def announce(task: _Task) -> None:
@@ -270,9 +282,17 @@ class _Run:
 
         with closing(self._prepare_all(self._with_members(tasks), announce)) as prepared:
             for task, outcome in prepared:
+                if _is_early(outcome):
+                    waiting.append(self._later(task, outcome))
+                    continue
                 new.add(task.file.relative)
                 entries[task.file.relative] = self._commit(task, outcome)
                 shutil.rmtree(task.folder, ignore_errors=True)
+        if waiting:
+            with closing(self._prepare_all(((task, None) for task in waiting), announce)) as prepared:
+                for task, outcome in prepared:
+                    new.add(task.file.relative)
+                    entries[task.file.relative] = self._commit(task, outcome)
         self._settle_statuses(entries)
         state = {
             "version": _STATE_VERSION,
@@ -290,6 +310,12 @@ class _Run:
             files=tuple(_outcome(name, entries[name], name in new) for name in present),
             new_batches=tuple(self.new_batches),
         )
+
+    @staticmethod
+    def _later(task: _Task, outcome: _Failed) -> _Task:
+        """The same file for a second look, from the bytes that were taken."""
+        kept = (outcome.sha256 or "", task.folder / "source")
+        return replace(task, folder=task.folder.with_name(f"{task.folder.name}-later"), kept=kept)
 
     def _still_holds(self, entry: dict[str, Any]) -> bool:
         return not entry["retry"] and all(i in self.batches for i in entry["batch_ids"])
@@ -346,6 +372,7 @@ class _Run:
             pool.shutdown(wait=True, cancel_futures=True)
             for engine in engines:
                 engine.close()
+            self._idle_engines = SimpleQueue()
             self._workers.close()
 
     def _settle_statuses(self, entries: dict[str, dict[str, Any]]) -> None:
@@ -380,12 +407,12 @@ class _Run:
         """The bytes as `source` in the task's folder: from now on only they are looked at. Returns their hash."""
         task.folder.mkdir()
         copy = task.folder / "source"
-        if task.file.archive is not None:
-            os.replace(task.file.path, copy)
-            return file_sha256(copy)
         if task.kept is not None:
             link_or_copy(task.kept[1], copy)
             return task.kept[0]
+        if task.file.archive is not None:
+            os.replace(task.file.path, copy)
+            return file_sha256(copy)
         sha256 = take_copy(task.file, copy)
         self.checkpoint("copied")
         return sha256
@@ -405,6 +432,8 @@ class _Run:
             self._workers,
         )
         tag = read_tag(source.heads)
+        if isinstance(tag, RepairTag):
+            return self._prepare_corrections(engine, task, sha256, source, tag)
         if isinstance(tag, TemplateTag):
             found = (recognise_template(tag, source.heads, rules.contract),)
         else:
@@ -445,6 +474,61 @@ class _Run:
             file_counts.update(written[0].file_counts)
             batches += written
         return _Prepared(sha256, tables, tuple(replace(b, file_counts=dict(file_counts)) for b in batches))
+
+    def _prepare_corrections(
+        self, engine: Engine, task: _Task, sha256: str, source: Source, tag: RepairTag
+    ) -> _Prepared:
+        """Rows that come back corrected, each as a row of the delivery that it belongs to."""
+        file, con = task.file, engine.connection(is_small=True)
+        written: list[tuple[Table, list[Batch]]] = []
+        for number, corrections in enumerate(read_corrections(con, source, tag)):
+            engine.reset()
+            first = self._corrected_batch(corrections.delivery)
+            folder = task.folder / f"original-{number}"
+            folder.mkdir()
+            link_or_copy(self.layout.data_dir / (first.source_path or ""), folder / "source")
+            original = read_original(con, folder / "source", first, folder, self.rules, self._workers)
+            # Corrections of several deliveries in one workbook must not share their batches' ids.
+            table = self._table(original.recognition, f"{sha256}\n{first.source_sha256}", first.source_file)
+            table = replace(table, corrects=first.source_file)
+            loaded = lay_over(con, original, corrections)
+            base = Batch(
+                batch_id="",
+                status="landed",
+                source_file=file.relative,
+                source_sha256=sha256,
+                source_bytes=file.size,
+                delivered_at=corrected_stamp(first.delivered_at, self.rules.delivered_at(file, None)),
+                registered_at=utc_now(),
+                source_path=str(self._source_path(file, sha256).relative_to(self.layout.data_dir)),
+                profile=table.name,
+                profile_version=table.version,
+                profile_evidence=first.profile_evidence,
+                covers_from=first.covers_from,
+                covers_to=first.covers_to,
+                encoding=first.encoding,
+                repairs=first.source_sha256,
+            )
+            written.append((table, TableWriter(con, task.folder).write(base, table, loaded)))
+        tables = tuple(table for table, _ in written)
+        counts = sum((Counter(batches[0].file_counts) for _, batches in written), Counter())
+        return _Prepared(
+            sha256,
+            tables,
+            tuple(
+                replace(batch, file_counts=asdict(Counts(**counts)), read_with=_beside(table, tables))
+                for table, batches in written
+                for batch in batches
+            ),
+        )
+
+    def _corrected_batch(self, delivery: RepairedDelivery) -> Batch:
+        """A batch of the delivery as it is on record. Raises SetAside when none is."""
+        wanted = (delivery.source_sha256, delivery.profile, "landed", None)
+        found = [b for b in tuple(self.batches.values()) if (b.source_sha256, b.profile, b.status, b.repairs) == wanted]
+        if not found:
+            raise set_aside(CORRECTION_UNKNOWN, file=delivery.source_file)
+        return max(found, key=lambda b: (b.registered_at, b.batch_id))
 
     def _canonical_on_record(self, file: InboxFile, sha256: str) -> Table | None:
         """Content that landed under its canonical name need not be opened again, unless a profile may claim it."""
@@ -584,7 +668,7 @@ class _Run:
         file = task.file
         stamps = [self.rules.delivered_at(file, table.profile) for table in tables]
         first = self.batches[tables[0].batch_ids[0]]
-        if (stamps[0], file.relative) < (first.delivered_at, first.source_file):
+        if first.repairs is None and (stamps[0], file.relative) < (first.delivered_at, first.source_file):
             for table, stamp in zip(tables, stamps, strict=True):
                 for batch_id in table.batch_ids:
                     self._restamp(task, self.batches[batch_id], stamp)
@@ -627,6 +711,15 @@ class _Run:
         register_batch(self.layout.data_dir, batch)
         self.batches[batch.batch_id] = batch
         self.new_batches.append(batch)
+
+
+def _is_early(outcome: _Outcome) -> TypeGuard[_Failed]:
+    """Corrections that came before what they correct."""
+    return isinstance(outcome, _Failed) and outcome.reason.code == CORRECTION_UNKNOWN
+
+
+def _lacks_original(entry: dict[str, Any]) -> bool:
+    return entry["reason"] is not None and entry["reason"]["code"] == CORRECTION_UNKNOWN
 
 
 def _members_by_archive(entries: dict[str, dict[str, Any]]) -> dict[str, list[str]]:

@@ -71,6 +71,11 @@ class Layout:
         return self.state / "inbox.json"
 
 
+def meaning_of(relative: str) -> str:
+    """The path by which a file of an archive is recognised."""
+    return re.sub("[^/]+!/", "", relative)
+
+
 @dataclass(frozen=True)
 class InboxFile:
     """A file of the inbox as the directory shows it."""
@@ -86,7 +91,7 @@ class InboxFile:
     @property
     def meaning(self) -> str:
         """The path by which it is recognised: a member counts as if it lay where its archive lies."""
-        return re.sub("[^/]+!/", "", self.relative) if self.archive is not None else self.relative
+        return meaning_of(self.relative) if self.archive is not None else self.relative
 
     @property
     def stamp(self) -> list[int]:

@@ -18,6 +18,7 @@ from pipelines.contract import Dataset
 from pipelines.contract.model import PROVENANCE_COLUMNS
 from pipelines.contract.profile import Profile
 from pipelines.landing import check, mapping
+from pipelines.landing.corrections import restrict_records, restrict_rows
 from pipelines.landing.engine import copy_to
 from pipelines.landing.period import Period, whole_period
 from pipelines.landing.reading.table import Loaded
@@ -49,6 +50,8 @@ class Table:
     batch_ids: tuple[str, ...]
     periods: tuple[Period | None, ...] = ()
     """What each pick says it covers, as far as the profile asks."""
+    corrects: str | None = None
+    """Path of the delivery whose records are here again, corrected; null for a delivery of its own."""
 
     @property
     def period(self) -> Period | None:
@@ -87,8 +90,9 @@ class TableWriter:
             batch_id=table.batch_ids[position],
             system=dataset.system,
             dataset=dataset.name,
-            delivery=(target.delivery if target else None) or dataset.delivery,
-            landed_path=f"lake/{dataset.system}/{dataset.name}/{base.source_sha256[:16]}-{table.version}.parquet",
+            # A few rows that come back are never the whole truth.
+            delivery="delta" if table.corrects else (target.delivery if target else None) or dataset.delivery,
+            landed_path=f"lake/{dataset.system}/{dataset.name}/{_file_name(base)}-{table.version}.parquet",
         )
 
     def _write_single_pass(self, base: Batch, table: Table, loaded: Loaded) -> Batch | None:
@@ -183,10 +187,13 @@ class TableWriter:
     def _write_profiled(self, base: Batch, table: Table, table_of: ProfiledTable, loaded: Loaded) -> list[Batch]:
         con, profile = self.con, table_of.profile
         facts = {
-            "_source_file": literal(base.source_file),
+            "_source_file": literal(table.corrects or base.source_file),
             "_delivered_day": f"{_utc(base.delivered_at)}::date",
         }
         names = mapping.map_records(con, table_of, loaded, facts, table.periods)
+        has_sheets = loaded.has_sheets or table.corrects is not None
+        if table.corrects is not None:
+            restrict_records(con)
         con.execute("create temp table outcomes (batch_id varchar, _record bigint, status integer)")
         self._create_faults()
         batches = []
@@ -194,7 +201,9 @@ class TableWriter:
             batch = self._named(base, table, position)
             cells = mapping.map_target(con, names, profile.datasets[position], dataset)
             cells = replace(cells, blanks=loaded.blanks)
-            select = check.checked_sql(cells, con, _constants(batch, loaded.has_sheets), keep=("_target",))
+            if table.corrects is not None:
+                restrict_rows(con)
+            select = check.checked_sql(cells, con, _constants(batch, has_sheets), keep=("_target",))
             con.execute(
                 f"create or replace temp table checked as select *, case when not _is_good then {_QUARANTINED} "
                 "when row_number() over (partition by _row_hash, _is_good order by _target) = 1 "
@@ -460,6 +469,11 @@ def _difference(whole: str, part: str) -> str:
 
 def _landed_columns(dataset: Dataset) -> str:
     return ", ".join([*(ident(name) for name in dataset.column_names), *PROVENANCE_COLUMNS])
+
+
+def _file_name(batch: Batch) -> str:
+    """By content; corrections of several deliveries may lie in one workbook."""
+    return f"{batch.source_sha256[:16]}-{batch.repairs[:16]}" if batch.repairs else batch.source_sha256[:16]
 
 
 def _constants(batch: Batch, has_sheets: bool) -> dict[str, str]:
