@@ -563,3 +563,24 @@ def salesforce_opportunities() -> list[Row]:
         }
         rows.append([cells.get(column, "") for column in SALESFORCE_OPPORTUNITY])
     return rows
+
+
+SALESFORCE_USER = (
+    "Id Username LastName FirstName Name CompanyName Department Title Email Phone IsActive EmployeeNumber ManagerId "
+    "CreatedDate LastLoginDate"
+).split()
+
+
+def salesforce_users() -> list[Row]:
+    """Users: one with the company's own number, one without (an interface's account)."""
+
+    def user(ident: str, name: str, number: str) -> Row:
+        cells = {"Id": ident, "Username": f"{ident}@example.com", "Name": name, "LastName": name, "IsActive": "1"}
+        cells |= {"EmployeeNumber": number, "CreatedDate": "2024-01-01T00:00:00.000Z"}
+        return [cells.get(column, "") for column in SALESFORCE_USER]
+
+    return [
+        list(SALESFORCE_USER),
+        user("0055g00000AAAA1AAX", "王一", "E1"),
+        user("0055g00000AAAA9AAX", "Integration", ""),
+    ]

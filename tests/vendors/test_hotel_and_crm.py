@@ -17,6 +17,7 @@ from tests.vendors.builders_shop import (
     fxiaoke_opportunities,
     salesforce_accounts,
     salesforce_opportunities,
+    salesforce_users,
     xiaoshouyi_accounts,
 )
 from tests.vendors.files_finance import Sheet, delimited, xls, xlsx
@@ -31,6 +32,7 @@ FXIAOKE_DEALS = "drop/f3.csv"
 XIAOSHOUYI = "drop/n1.csv"
 ACCOUNTS = "drop/s1.csv"
 OPPORTUNITY = "drop/s2.csv"
+USERS = "drop/s3.csv"
 
 
 def epoch_accounts() -> list[list]:
@@ -56,6 +58,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
             FXIAOKE_DEALS: delimited(fxiaoke_opportunities(), "utf-8-sig"),
             XIAOSHOUYI: delimited(xiaoshouyi_accounts()),
             ACCOUNTS: delimited(salesforce_accounts(), quote_all=True),
+            USERS: delimited(salesforce_users(), quote_all=True),
             OPPORTUNITY: delimited(salesforce_opportunities(), quote_all=True, newline="\n"),
         },
     )
@@ -180,3 +183,11 @@ def test_salesforce_opportunities_land(landed: Landed) -> None:
     closed = landed.rows(OPPORTUNITY, "opportunities", "closed_at is null")
     assert closed == [(stage not in ("won", "lost"),) for _, _, _, stage, _ in OPPORTUNITIES]
     assert any("yes-42" in cell for cell in in_cells(landed.rows(OPPORTUNITY, "opportunities", "_extra")))
+
+
+def test_salesforce_users_say_who_owns_an_account(landed: Landed) -> None:
+    landed.recognised(USERS, "identities")
+    rows = landed.rows(USERS, "identities", "system, account, valid_from, valid_to, employee_id")
+    assert rows == [("salesforce", "0055g00000AAAA1AAX", datetime(1970, 1, 1), None, "E1")]
+    # an account without a number of the company says nothing about a person
+    assert landed.counted(USERS, "identities") == Counted(2, 1, ignored=1)
