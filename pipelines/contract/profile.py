@@ -48,7 +48,8 @@ How the table is read::
     nulls: ["--", "/"]               # cells that mean "no value": null in all SQL, too
     optional_columns: [奖金]          # where a file lacks one, it is a null column
     fill_down:                       # head fields that stand only on a document's first line
-      columns: [日期, 凭证号]         # a null takes the value above it inside the document
+      columns: [日期, 凭证号]         # a null takes the value above it inside the document; the file must have
+                                     # these columns, unless they are `optional_columns`
       starts: "凭证号 is not null"    # SQL: the record begins a document; before the first one nothing is filled
 
 ``delivered_at``: the delivery's own stamp. ``period``: the days the file says it covers, from the rows above the header
@@ -352,7 +353,8 @@ class Profile(_Strict):
     def demanded_reads(self) -> tuple[tuple[str, ...], ...]:
         """What the file must have beside the signature: per read that is not optional, the headers that would do."""
         reads = [c.headers for t in self.datasets for c in t.columns.values() if c.headers and not c.optional]
-        reads += [(name,) for name in (self.fill_down.columns if self.fill_down else ())]
+        filled = self.fill_down.columns if self.fill_down else ()
+        reads += [(name,) for name in filled if name not in self.optional_columns]
         return tuple(dict.fromkeys(reads))
 
     @property

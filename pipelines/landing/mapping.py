@@ -300,11 +300,14 @@ def _map_key(text: str) -> str:
 
 
 def _unread(names: Names, target: Target) -> list[str]:
-    """The file's columns that neither the target nor what all targets share reads."""
+    """The file's columns that neither the target nor what all targets share reads.
+
+    What only tells which records to ignore says nothing in those that land, so it does not count as read.
+    """
     profile = names.profile
     read = {column for source in target.columns.values() for column in names.reads.get(names.chosen(source) or "", ())}
     sqls = [c.sql for c in target.columns.values() if c.sql] + list(profile.derive.values())
-    sqls += [rule.when for rule in profile.ignore] + [target.where or ""]
+    sqls += [target.where or ""]
     sqls += [profile.fill_down.starts] if profile.fill_down else []
     sqls += [*target.collapse.by, target.collapse.order] if target.collapse else []
     if target.explode is not None:
