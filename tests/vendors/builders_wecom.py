@@ -196,7 +196,12 @@ _NAMES = {
 
 
 def punch_row(day: str, name: str, account: str, kind: str, due: str, done: str, state: str, **values: str) -> dict:
-    is_done = done != NULL
+    applied = values.get("applied", NULL)
+    # A punch that was applied for afterwards has the company for its place, and no device; its state need not say so.
+    is_corrected = done != NULL and applied.startswith("补卡") and applied.endswith(f" {done}）")
+    place, device = "云栖酒店 | 浙江省杭州市西湖区转塘街道云展路1号", "iPhone iOS 26.2 | XXXXXXXX-XXXX"
+    if is_corrected or done == NULL:
+        place, device = "云栖酒店" if is_corrected else NULL, NULL
     return {
         "日期": day,
         "姓名": name,
@@ -207,9 +212,9 @@ def punch_row(day: str, name: str, account: str, kind: str, due: str, done: str,
         "应打卡时间": due,
         "实际打卡时间": done,
         "打卡状态": state,
-        "打卡地点": "云栖酒店 | 浙江省杭州市西湖区转塘街道云展路1号" if is_done else NULL,
-        "打卡设备": "iPhone iOS 26.2 | XXXXXXXX-XXXX" if is_done else NULL,
-        "假勤申请": values.get("applied", NULL),
+        "打卡地点": place,
+        "打卡设备": device,
+        "假勤申请": applied,
     }
 
 
@@ -357,6 +362,11 @@ def daily_report() -> bytes:
     """The whole workbook of 12 to 14 February 2026."""
     period = period_line("02-12", "02-14", "2026-03-02 09:15")
     return workbook(daily_sheet(february_days(), period), detail_sheet(february_punches(), period))
+
+
+def details_of_the_same_days() -> bytes:
+    """The second sheet of `daily_report`, exported by itself."""
+    return workbook(detail_sheet(february_punches(), period_line("02-12", "02-14", "2026-03-02 09:20")))
 
 
 def daily_csv(encoding: str = "gb18030") -> bytes:

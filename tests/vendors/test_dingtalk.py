@@ -196,6 +196,14 @@ def test_raw_records(landed: Landed) -> None:
     assert [extra.get("异常打卡原因") for extra in extras] == ["定位异常"]
 
 
+def test_raw_records_beside_the_daily_report_do_not_count_punches_twice(landed: Landed) -> None:
+    ids = [
+        landed.rows("attendance.punches", "punch_id", file, "employee_id = 'dingtalk:manager4521'")
+        for file in (DAILY, RAW)
+    ]
+    assert len(ids[0]) == 2 and ids[0] == ids[1]
+
+
 def test_raw_records_as_tab_separated_text_named_xls(landed: Landed) -> None:
     landed.assert_recognised(RAW_TEXT, read=4, ignored=1)
     rows = landed.rows("attendance.punches", "employee_id, punched_at", RAW_TEXT)

@@ -25,6 +25,7 @@ MONTHLY = "drop/x9.xlsx"
 MONTHLY_WITHOUT_PERIOD = "drop/x10.xlsx"
 DETAILS = "drop/x11.xlsx"
 DETAILS_CSV = "drop/x12.csv"
+DETAILS_AGAIN = "drop/x16.xlsx"
 CUSTOMERS = "drop/x13.xlsx"
 APPROVALS = "drop/x14.xlsx"
 MEMBERS = "drop/x15.jsonl"
@@ -53,6 +54,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
         MONTHLY_WITHOUT_PERIOD: wecom.monthly_report(with_period=False),
         DETAILS: wecom.punch_details(),
         DETAILS_CSV: wecom.punch_details("utf-8-sig"),
+        DETAILS_AGAIN: wecom.details_of_the_same_days(),
         CUSTOMERS: wecom.customers(),
         APPROVALS: wecom.approvals(),
         MEMBERS: wecom.members(),
@@ -134,6 +136,15 @@ def test_directions_are_those_of_the_details(landed: Landed) -> None:
         ("02-14 08:11", "in"),
         ("02-14 16:21", "out"),
         ("02-14 18:00", "out"),
+    ]
+
+
+def test_a_punch_that_was_applied_for_afterwards_says_so(landed: Landed) -> None:
+    rows = landed.rows("attendance.punches", "employee_id, punched_at", DAILY, "method = '补卡'")
+    assert [(who, minute(when)) for who, when in rows] == [
+        ("wecom:13900001234", "02-14 18:00"),
+        # The details call this one late and nothing else; the list of times beside it has the mark.
+        ("wecom:HeQiang", "02-12 09:30"),
     ]
 
 
@@ -308,6 +319,13 @@ def test_a_punch_has_the_same_key_in_the_report_and_in_the_details(landed: Lande
     """The same export is taken now as a workbook, now as text; its punches must not count twice."""
     ids = [landed.rows("attendance.punches", "punch_id", file) for file in (DETAILS, DETAILS_CSV)]
     assert len(ids[0]) == 3 and ids[0] == ids[1]
+
+
+def test_details_beside_the_report_of_the_same_days_do_not_count_punches_twice(landed: Landed) -> None:
+    ids = {file: set(landed.rows("attendance.punches", "punch_id", file)) for file in (DAILY, DETAILS_AGAIN)}
+    # The report's list of times has one punch between the due ones, which the details have not.
+    assert len(ids[DAILY]) == 14 and len(ids[DETAILS_AGAIN]) == 13
+    assert ids[DETAILS_AGAIN] < ids[DAILY]
 
 
 def test_customers_belong_to_the_account_that_added_them(landed: Landed) -> None:
