@@ -46,6 +46,7 @@ class Columns:
 
     def __init__(self, names: Sequence[str], texts: Sequence[str], leaves: Sequence[str]) -> None:
         self.names = tuple(names)
+        self.leaves = tuple(leaves)[: len(self.names)]
         self._whole: dict[str, int] = {}
         for i, name in enumerate(self.names):
             self._whole.setdefault(header_key(name), i)
@@ -97,6 +98,12 @@ class Candidate:
 def columns_of(pick: Pick) -> Columns:
     texts = pick.texts
     return Columns(pick.names, texts, pick.header_leaves or texts)
+
+
+def tables_of(picks: Sequence[Pick], loaded: Sequence[str]) -> list[Columns]:
+    """The columns of each pick. Keys of JSON objects may turn up after the head: then what was loaded counts."""
+    tables = [columns_of(pick) for pick in picks]
+    return [Columns.plain(loaded)] if len(tables) == 1 and len(tables[0].names) < len(loaded) else tables
 
 
 def candidates(

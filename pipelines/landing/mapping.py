@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.contract.profile import ColumnSource, Profile, Target
 from pipelines.landing.check import Cells
-from pipelines.landing.header import Columns, columns_of
+from pipelines.landing.header import tables_of
 from pipelines.landing.profile_sql import plain
 from pipelines.landing.reasons import set_aside
 from pipelines.sql import ident, literal
@@ -120,9 +120,7 @@ def _names(table: ProfiledTable, loaded: Loaded) -> Names:
     profile = table.profile
     own = {name.casefold() for name in profile.derive}
     own |= {t.explode.name.casefold() for t in profile.datasets if t.explode is not None}
-    tables = [columns_of(pick) for pick in table.picks]
-    if len(tables) == 1 and len(tables[0].names) < len(loaded.columns):
-        tables = [Columns.plain(loaded.columns)]  # keys of JSON objects may turn up after the head
+    tables = tables_of(table.picks, loaded.columns)
     reads = {name: tuple(columns.find(name) for columns in tables) for name in profile.known_headers}
     asked = {name.casefold() for name in reads}
     return Names(

@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 
 from pipelines.contract import Contract, Dataset
 from pipelines.contract.profile import Profile, SheetMatch
-from pipelines.landing.header import Candidate, candidates, header_key
+from pipelines.landing.header import Candidate, Columns, candidates, header_key
 from pipelines.landing.reading.lines import LINE_COLUMN
 from pipelines.landing.reading.table import Head, Pick
 from pipelines.landing.reasons import Reason, SetAside, file_reason, set_aside
@@ -85,22 +85,28 @@ def canonical_dataset(relative: str, contract: Contract) -> Dataset | None:
     return max(named, key=lambda d: len(d.name), default=None)
 
 
-def column_matches(names: Sequence[str], dataset: Dataset) -> dict[str, list[str]]:
-    """contract column -> the names that stand for it, by its name or its Chinese label."""
+def column_matches(table: Columns, dataset: Dataset) -> dict[str, list[str]]:
+    """contract column -> the names that stand for it, by its name or its Chinese label.
+
+    The last part of a composite name stands for a column that no full name stands for, if it is the only one to do so.
+    """
     meaning: dict[str, str] = {}
     for column in dataset.columns:
         if column.label is not None:
             meaning.setdefault(header_key(column.label.zh), column.name)
     meaning.update({header_key(column.name): column.name for column in dataset.columns})
     found: dict[str, list[str]] = {}
-    for name in names:
+    by_leaf: dict[str, list[str]] = {}
+    for name, leaf in zip(table.names, table.leaves, strict=True):
         column = meaning.get(header_key(name.rpartition("#")[0] if re.search(r"#\d+$", name) else name))
         if column is not None:
             found.setdefault(column, []).append(name)
-    return found
+        elif (column := meaning.get(header_key(leaf))) is not None:
+            by_leaf.setdefault(column, []).append(name)
+    return {column: names for column, names in by_leaf.items() if len(names) == 1} | found
 
 
-def column_map(tables: Sequence[Sequence[str]], dataset: Dataset) -> dict[str, list[str]]:
+def column_map(tables: Sequence[Columns], dataset: Dataset) -> dict[str, list[str]]:
     """contract column -> the source columns that hold it, one per table (sheet) of the file at most.
 
     Raises SetAside when several header cells of one table stand for one column.
@@ -199,12 +205,17 @@ def _as_canonical(heads: Sequence[Head], dataset: Dataset) -> CanonicalTable | R
     picks = []
     best: set[str] = set()
     for head in heads:
-        for number, row in enumerate(head.rows, start=1):
-            found = set(column_matches(row, dataset))
-            if found.issuperset(needed):
-                picks.append(Pick(head, 0 if head.names_given else number))
+        # Of the readings of the first row that fits, the one that knows more columns, in doubt that of one row.
+        fitting: list[tuple[int, int, Candidate]] = []
+        for candidate in candidates(head):
+            if fitting and candidate.first_record != fitting[0][2].first_record:
                 break
+            found = set(column_matches(candidate.columns, dataset))
+            if found.issuperset(needed):
+                fitting.append((len(found), -candidate.last_record, candidate))
             best = max(best, found & set(needed), key=len)
+        if fitting:
+            picks.append(max(fitting, key=lambda fit: fit[:2])[2].pick(head))
     if not picks:
         missing = ", ".join(c for c in needed if c not in best)
         rows = max((len(h.rows) for h in heads), default=0)

@@ -20,6 +20,7 @@ from pipelines.contract.profile import Profile
 from pipelines.landing import check, mapping
 from pipelines.landing.corrections import restrict_records, restrict_rows
 from pipelines.landing.engine import copy_to
+from pipelines.landing.header import tables_of
 from pipelines.landing.period import Period, whole_period
 from pipelines.landing.reading.table import Loaded
 from pipelines.landing.reasons import row_reason
@@ -434,8 +435,7 @@ class TableWriter:
 
 def _canonical_cells(table_of: CanonicalTable, loaded: Loaded) -> tuple[check.Cells, list[str]]:
     """The cells of a file that speaks the contract's names, and its columns that the contract does not know."""
-    tables = [loaded.columns] if not loaded.has_sheets else [pick.names for pick in table_of.picks]
-    columns = column_map(tables, table_of.dataset)
+    columns = column_map(tables_of(table_of.picks, loaded.columns), table_of.dataset)
     mapped = {header_key(name) for names in columns.values() for name in names}
     unknown = [name for name in loaded.columns if header_key(name) not in mapped]
     cells = check.Cells(
