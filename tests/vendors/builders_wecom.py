@@ -145,7 +145,9 @@ def period_line(first: str, last: str, made: str) -> str:
     return f"统计时间:{first} ～ {last}     制表时间:{made}(UTC+8)"
 
 
-def day_row(day: str, name: str, account: str, shift: str = DAY_SHIFT, result: str = "正常", **values: Any) -> dict:
+def day_row(
+    day: str, name: str, account: str | int, shift: str = DAY_SHIFT, result: str = "正常", **values: Any
+) -> dict:
     """One person's day. `values` are named `group__leaf` without the unit in brackets; see `_NAMES`."""
     row = {
         "时间": day,
@@ -434,12 +436,14 @@ def month_end_report(day: str, first: str, last: str, made: str) -> bytes:
     return workbook(daily_sheet([row], period_line(first, last, made)))
 
 
-def one_day_report(day: str, period: str, account: str, header: Header = DAILY_HEADER) -> bytes:
+def one_day_report(
+    day: str, period: str, account: str | int, header: Header = DAILY_HEADER, merged: bool = True
+) -> bytes:
     """One ordinary day: what a test needs that is about something else."""
     row = day_row(day, "许安", account, first="09:00", last="18:00", hours=8, record="09:00 18:00")
     if header is OLD_HEADER:
         row["考勤概况.校准状态"] = row.pop("考勤概况.考勤结果")
-    return workbook(daily_sheet([row], period, header))
+    return workbook(daily_sheet([row], period, header), merged=merged)
 
 
 def report_of(days: list[tuple[str, str, str]], period: str) -> bytes:

@@ -19,6 +19,8 @@ MARCH_BEGINNING = "drop/x5.xlsx"
 WRONG_WEEKDAY = "drop/x6.xlsx"
 SMALL_DIMENSION = "drop/x7.xlsx"
 OLD_VARIANT = "drop/x8.xlsx"
+UNMERGED = "drop/x17.xlsx"
+NUMERIC_ACCOUNT = "drop/x18.xlsx"
 NAMED = "drop/上下班打卡_日报_20260228-20260228.xlsx"
 MISNAMED = "drop/上下班打卡_日报_20260301-20260331.xlsx"
 MONTHLY = "drop/x9.xlsx"
@@ -48,6 +50,8 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
         WRONG_WEEKDAY: wecom.wrong_weekday_report(),
         SMALL_DIMENSION: with_dimension(wecom.one_day_report(SATURDAY, ON_28, "AnYi"), "A1"),
         OLD_VARIANT: wecom.one_day_report(SATURDAY, ON_28, "AnEr", wecom.OLD_HEADER),
+        UNMERGED: wecom.one_day_report(SATURDAY, ON_28, "AnWu", merged=False),
+        NUMERIC_ACCOUNT: wecom.one_day_report(SATURDAY, ON_28, 13900005678),
         NAMED: wecom.one_day_report(SATURDAY, ON_28, "AnSan"),
         MISNAMED: wecom.one_day_report(SATURDAY, ON_28, "AnSi"),
         MONTHLY: wecom.monthly_report(),
@@ -255,6 +259,17 @@ def test_a_workbook_that_lies_about_its_size_is_read_whole(landed: Landed) -> No
 def test_the_older_variant_names_the_result_otherwise(landed: Landed) -> None:
     landed.assert_recognised(OLD_VARIANT, read=1)
     assert landed.rows("attendance.daily_results", "employee_id, result", OLD_VARIANT) == [("wecom:AnEr", "正常")]
+
+
+def test_a_header_of_two_rows_that_someone_unmerged(landed: Landed) -> None:
+    landed.assert_recognised(UNMERGED, read=1)
+    rows = landed.rows("attendance.daily_results", "employee_id, worked_hours, result", UNMERGED)
+    assert rows == [("wecom:AnWu", 8, "正常")]
+
+
+def test_an_account_that_a_spreadsheet_made_a_number(landed: Landed) -> None:
+    landed.assert_recognised(NUMERIC_ACCOUNT, read=1)
+    assert landed.rows("attendance.daily_results", "employee_id", NUMERIC_ACCOUNT) == [("wecom:13900005678",)]
 
 
 def test_a_period_in_the_file_name_agrees_with_the_title(landed: Landed) -> None:
