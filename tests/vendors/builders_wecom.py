@@ -148,7 +148,7 @@ def period_line(first: str, last: str, made: str) -> str:
 def day_row(
     day: str, name: str, account: str | int, shift: str = DAY_SHIFT, result: str = "正常", **values: Any
 ) -> dict:
-    """One person's day. `values` are named `group__leaf` without the unit in brackets; see `_NAMES`."""
+    """One person's day; further values go by their short names in `_NAMES`."""
     row = {
         "时间": day,
         "姓名": name,
