@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 
 from pipelines.contract import Contract, Dataset
 from pipelines.contract.profile import Profile, SheetMatch
-from pipelines.landing.header import Candidate, Columns, candidates, header_key
+from pipelines.landing.header import Candidate, Columns, candidates, columns_of, header_key
 from pipelines.landing.reading.lines import LINE_COLUMN
 from pipelines.landing.reading.table import Head, Pick
 from pipelines.landing.reasons import Reason, SetAside, file_reason, set_aside
@@ -133,20 +133,34 @@ def recognise(
 
     `shipped_profiles` are looked at only where neither an own profile nor the name decides.
     """
-    profiles = tuple(own_profiles), shipped_profiles
-    plain = [head for head in heads if not head.is_repaired]
     repaired = {head.sheet: head for head in heads if head.is_repaired}
-    try:
-        return _recognised(relative, plain, contract, *profiles)
-    except SetAside:
-        if not repaired:
-            raise
-        try:
-            again = [head for head in plain if head.sheet not in repaired]
-            return _recognised(relative, [*again, *repaired.values()], contract, *profiles)
-        except SetAside:
-            pass
-        raise
+    plain = [head for head in heads if not head.is_repaired]
+    readings = [_Finder(relative, tuple(plain))]
+    if repaired:
+        rest = [head for head in plain if head.sheet not in repaired]
+        readings.append(_Finder(relative, (*rest, *repaired.values())))
+    own_profiles = tuple(own_profiles)
+    for reading in readings:
+        own = reading.claims(own_profiles, set())
+        if own:
+            claimed = {pick.head.sheet for table in own for pick in table.picks}
+            others = any(head.sheet not in claimed for head in reading.heads)
+            return (*own, *(reading.claims(shipped_profiles, claimed) if others else ()))
+    failure = readings[0].failure
+    if failure is not None:
+        raise SetAside(failure)
+    dataset = canonical_dataset(relative, contract)
+    if dataset is not None:
+        outcomes = [_as_canonical(reading.heads, dataset) for reading in readings]
+        tables = [outcome for outcome in outcomes if isinstance(outcome, CanonicalTable)]
+        if tables:
+            return (max(tables, key=_known_columns),)
+        failure = next(outcome for outcome in outcomes if isinstance(outcome, Reason))
+    for reading in readings:
+        shipped = reading.claims(shipped_profiles, set())
+        if shipped:
+            return tuple(shipped)
+    raise SetAside(failure or file_reason("not_recognised"))
 
 
 def recognise_template(tag: TemplateTag, heads: Sequence[Head], contract: Contract) -> CanonicalTable:
@@ -174,37 +188,11 @@ def profile_of_path(relative: str, profiles: Iterable[Profile]) -> Profile | Non
     return next((p for p in profiles if p.match.path and _path_fits(relative, p)), None)
 
 
-def _recognised(
-    relative: str,
-    heads: Sequence[Head],
-    contract: Contract,
-    own_profiles: Iterable[Profile],
-    shipped_profiles: Iterable[Profile],
-) -> tuple[Recognition, ...]:
-    finder = _Finder(relative, tuple(heads))
-    own = finder.claims(own_profiles, set())
-    if own:
-        claimed = {pick.head.sheet for table in own for pick in table.picks}
-        others = any(head.sheet not in claimed for head in heads)
-        return (*own, *(finder.claims(shipped_profiles, claimed) if others else ()))
-    dataset = canonical_dataset(relative, contract)
-    failure: Reason | None = None
-    if dataset is not None:
-        outcome = _as_canonical([head for head in heads if not head.is_lines], dataset)
-        if isinstance(outcome, CanonicalTable):
-            return (outcome,)
-        failure = outcome
-    shipped = finder.claims(shipped_profiles, set())
-    if shipped:
-        return tuple(shipped)
-    raise SetAside(failure or file_reason("not_recognised"))
-
-
 def _as_canonical(heads: Sequence[Head], dataset: Dataset) -> CanonicalTable | Reason:
     needed = [c.name for c in dataset.columns if c.key and c.is_mandatory]
     picks = []
     best: set[str] = set()
-    for head in heads:
+    for head in (head for head in heads if not head.is_lines):
         # Of the readings of the first row that fits, the one that knows more columns, in doubt that of one row.
         fitting: list[tuple[int, int, Candidate]] = []
         for candidate in candidates(head):
@@ -221,6 +209,10 @@ def _as_canonical(heads: Sequence[Head], dataset: Dataset) -> CanonicalTable | R
         rows = max((len(h.rows) for h in heads), default=0)
         return file_reason("missing_columns", dataset=dataset.name, columns=missing, rows=rows)
     return CanonicalTable(dataset, _usable(picks))
+
+
+def _known_columns(table: CanonicalTable) -> int:
+    return max(len(column_matches(columns_of(pick), table.dataset)) for pick in table.picks)
 
 
 def _usable(picks: Sequence[Pick]) -> tuple[Pick, ...]:
@@ -240,6 +232,8 @@ class _Finder:
 
     relative: str
     heads: tuple[Head, ...]
+    failure: Reason | None = None
+    """Why a profile that the path names on purpose found nothing; set by `claims` where nothing else did."""
     _candidates: dict[tuple[object, ...], list[Candidate]] = field(default_factory=dict)
 
     def claims(self, profiles: Iterable[Profile], claimed: set[str | None]) -> list[ProfiledTable]:
@@ -268,8 +262,7 @@ class _Finder:
                 raise set_aside("ambiguous_profile", profiles=", ".join(several))
             tables += rivals
             claimed.update(owners)
-        if not tables and failure is not None:
-            raise SetAside(failure)
+        self.failure = failure if not tables else None
         order = {head.sheet: number for number, head in reversed(list(enumerate(self.heads)))}
         return sorted(tables, key=lambda table: min(order[pick.head.sheet] for pick in table.picks))
 
