@@ -12,6 +12,7 @@ workbook cannot hold unchanged stays as it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 # The column by which a row of the workbook says which record it corrects.
 MARK_COLUMN = "_hufu"
 CANONICAL = "canonical"
+# A character that a workbook's XML spells by its code.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _BAD_MARK = "correction_mark"
 
 # Sheet (null unless the delivery's records come from several) and record number.
@@ -69,7 +72,8 @@ def shown_text(value: str | None) -> str | None:
     """What comes back of a cell's text when a workbook that shows it is read again."""
     if value is None:
         return None
-    return cell_text(workbook_text(value).replace("\r\n", "\n").replace("\r", "\n"))
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).replace("\r\n", "\n").replace("\r", "\n")
+    return cell_text(workbook_text(text))
 
 
 @dataclass(frozen=True)
