@@ -152,22 +152,22 @@ STAR_NAMES = [
 ]
 
 
-def star_voucher(lines: Sequence[Line] = LINES) -> list[Row]:
+def star_voucher(lines: Sequence[Line] = LINES, books: Sequence[str] = ("001",)) -> list[Row]:
     """星空 voucher export: field codes, Chinese names, head fields on a voucher's first line only.
 
-    The company has made a dimension of its own, 项目 (FF100002).
+    The company has made a dimension of its own, 项目 (FF100002). Every book holds the same vouchers.
     """
     rows: list[Row] = [STAR_CODES, STAR_NAMES]
     bill = 0
-    for position, line in enumerate(lines):
+    for position, (book, line) in enumerate((book, line) for book in books for line in lines):
         head: dict[str, Any] = {}
         if is_first(line):
             bill += 1
             year, month, _ = line.day.split("-")
             head = {
                 "FBillHead(GL_VOUCHER)": 100000 + bill,
-                "FAccountBookID": "001",
-                "FAccountBookID#Name": "虎符测试有限公司",
+                "FAccountBookID": book,
+                "FAccountBookID#Name": f"虎符测试有限公司{book}",
                 "FDate": f"{line.day} 00:00:00",
                 "FBUSDATE": f"{line.day} 00:00:00",
                 "FYEAR": int(year),
@@ -176,7 +176,7 @@ def star_voucher(lines: Sequence[Line] = LINES) -> list[Row]:
                 "FVOUCHERGROUPNO": line.number,
                 "FATTACHMENTS": 2,
                 "FISADJUSTVOUCHER": "False",
-                "FACCBOOKORGID": "001",
+                "FACCBOOKORGID": book,
             }
         entry = {
             "FEntity": line.entry,
@@ -321,8 +321,10 @@ def hrpi_employee(yes: Any = "1", no: Any = "0") -> list[Row]:
 JOURNAL_HEADER = "日期 凭证号数 科目编码 科目名称 摘要 方向 数量 外币 金额".split()
 
 
-def yonyou_journal(lines: Sequence[Line] = LINES, is_paged: bool = True) -> list[Row]:
-    """序时账: title rows, one amount with 借 or 贷, dates with dots; the header again on each page, totals, footer."""
+def yonyou_journal(
+    lines: Sequence[Line] = LINES, is_paged: bool = True, has_head_on_every_line: bool = True
+) -> list[Row]:
+    """序时账: title rows, one amount with 借 or 贷, dates with dots; the header again on each page, totals."""
     rows: list[Row] = [
         ["序时账", *[None] * 8],
         ["单位名称：虎符测试有限公司", *[None] * 7, "月份：2026.01-2026.01"],
@@ -332,9 +334,18 @@ def yonyou_journal(lines: Sequence[Line] = LINES, is_paged: bool = True) -> list
     for line in lines:
         if is_paged and line.number == 13 and is_first(line):
             rows.append(list(JOURNAL_HEADER))
+        head: Row = [line.day.replace("-", "."), f"{line.word}-{line.number:04d}"]
         rows.append(
-            [line.day.replace("-", "."), f"{line.word}-{line.number:04d}", account_as_number(line.account)]
-            + [line.account_name, line.summary, "借" if line.debit else "贷", None, None, number(line.amount)]
+            (head if is_first(line) or has_head_on_every_line else [None, None])
+            + [
+                account_as_number(line.account),
+                line.account_name,
+                line.summary,
+                "借" if line.debit else "贷",
+                None,
+                None,
+                number(line.amount),
+            ]
         )
     rows.append([None, None, None, None, "合计", "借", None, None, number(total(lines, "debit"))])
     rows.append([None, None, None, None, "合　计", "贷", None, None, number(total(lines, "credit"))])

@@ -65,6 +65,26 @@ def hand_made(has_blanks_in_names: bool = False) -> list[Row]:
     return rows
 
 
+def hand_made_groups() -> tuple[list[Row], tuple[str, ...]]:
+    """The same list with what is due and what is taken under names of their own; rows and merged ranges."""
+    title, header, *lines = hand_made()
+    upper: Row = [
+        *header[:3],
+        "应发项目",
+        None,
+        None,
+        None,
+        None,
+        header[8],
+        header[9],
+        "代扣项目",
+        *[None] * 4,
+        header[15],
+    ]
+    lower: Row = [None] * 3 + header[3:8] + [None] * 2 + header[10:15] + [None]
+    return [title, upper, lower, *lines], ("A1:P1", *(f"{c}2:{c}3" for c in "ABCIJP"), "D2:H2", "K2:O2")
+
+
 IMPORT_HEADER = (
     "工号 姓名 证照类型 证照号码 本期收入 本期免税收入 基本养老保险费 基本医疗保险费 失业保险费 住房公积金 "
     "累计子女教育 累计继续教育 累计住房贷款利息 累计住房租金 累计赡养老人 累计3岁以下婴幼儿照护 "

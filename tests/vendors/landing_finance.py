@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +115,11 @@ class Landed:
 
 
 def _assert_money_adds_up(batch: Batch) -> None:
+    assert batch.file_money_totals.keys() == batch.money_totals.keys()
     for name, total in batch.file_money_totals.items():
         parts = (batch.money_totals, batch.quarantined_money_totals, batch.duplicate_money_totals)
-        cents = [round(float(part.get(name, "0")) * 100) for part in parts]
-        assert round(float(total) * 100) == sum(cents), f"{batch.dataset}.{name} of {batch.source_file}"
+        amounts = [Decimal(part.get(name, "0")) for part in parts]
+        assert Decimal(total) == sum(amounts), f"{batch.dataset}.{name} of {batch.source_file}"
 
 
 def _ask(sql: str) -> list[tuple[Any, ...]]:

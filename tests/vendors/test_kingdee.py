@@ -23,6 +23,7 @@ VOUCHER = f"voucher_id, line_no, period, posted_date::varchar, account_code, {AM
 
 STAR = "drop/x1.xlsx"
 STAR_BIG = "drop/x2.xls"
+STAR_BOOKS = "drop/x3.xlsx"
 QUERY = "drop/q1.xlsx"
 QUERY_FULL = "drop/q2.xlsx"
 KIS = "drop/k1.xlsx"
@@ -55,6 +56,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
     files = {
         STAR: xlsx(Sheet("凭证#单据头(FBillHead)", star_voucher())),
         STAR_BIG: xls(Sheet("凭证#单据头(FBillHead)", star_voucher(LINES[:2]))),
+        STAR_BOOKS: xlsx(Sheet("凭证#单据头(FBillHead)", star_voucher(LINES[:2], books=("001", "002")))),
         QUERY: xlsx(Sheet("Sheet1", star_query())),
         QUERY_FULL: xlsx(Sheet("Sheet1", star_query(LINES[2:], has_head_on_every_line=True))),
         KIS: xlsx(Sheet("会计分录序时簿", kis_journal(), ("A1:N1",))),
@@ -117,6 +119,13 @@ def test_star_columns_of_the_company_itself_are_kept(landed: Landed) -> None:
 def test_star_vouchers_of_an_old_workbook_land_alike(landed: Landed) -> None:
     landed.recognised(STAR_BIG, "journal_entries")
     assert landed.rows(STAR_BIG, "journal_entries", VOUCHER) == expected(LINES[:2])
+
+
+def test_star_vouchers_of_two_books_are_kept_apart(landed: Landed) -> None:
+    landed.recognised(STAR_BOOKS, "journal_entries")
+    rows = landed.rows(STAR_BOOKS, "journal_entries", "voucher_id, line_no")
+    assert len(set(rows)) == 4
+    assert len({voucher for voucher, _ in rows}) == 2
 
 
 # ------------------------------------------------------------ 星空 凭证查询

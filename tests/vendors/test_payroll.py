@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.vendors.builders_pay import PAYS, bureau, hand_made, insurance, tax_import
+from tests.vendors.builders_pay import PAYS, bureau, hand_made, hand_made_groups, insurance, tax_import
 from tests.vendors.files_finance import Sheet, delimited, html_xls, xls, xlsx
 from tests.vendors.landing_finance import EVIDENCE_GRADES, Counted, Landed, in_cells
 
 HAND = "drop/x1.xlsx"
 HAND_BLANKS = "drop/x2.xls"
 HAND_HTML = "drop/x3.xls"
+HAND_GROUPS = "drop/x5.xlsx"
 HAND_OTHER_MONTH = "drop/202604.xlsx"
 TAX = "drop/202603_x1.xlsx"
 TAX_OLD = "drop/202603_x2.csv"
@@ -21,8 +22,8 @@ BUREAU_XLS = "drop/y2.xls"
 INSURANCE = "drop/2026-03 甲公司-养老.xls"
 INSURANCE_NUMBER = "drop/2026-03 乙公司-养老.xlsx"
 
-HAND_FILES = [HAND, HAND_BLANKS, HAND_HTML]
-HAND_NAMES = ["xlsx", "xls_blanks", "html"]
+HAND_FILES = [HAND, HAND_BLANKS, HAND_HTML, HAND_GROUPS]
+HAND_NAMES = ["xlsx", "xls_blanks", "html", "two_header_rows"]
 MONEY = (
     "coalesce(base_pay, 0) + coalesce(overtime_pay, 0) + coalesce(bonus, 0) + coalesce(performance_pay, 0) "
     "+ coalesce(allowance, 0)"
@@ -32,12 +33,14 @@ MONEY = (
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
     form, merges = bureau()
+    grouped, groups = hand_made_groups()
     return Landed(
         tmp_path_factory.mktemp("pay"),
         {
             HAND: xlsx(Sheet("3月", hand_made(), ("A1:P1",))),
             HAND_BLANKS: xls(Sheet("3月", hand_made(has_blanks_in_names=True), ("A1:P1",))),
             HAND_HTML: html_xls(hand_made()),
+            HAND_GROUPS: xlsx(Sheet("3月", grouped, groups)),
             HAND_OTHER_MONTH: xlsx(Sheet("Sheet1", hand_made())),
             TAX: xlsx(Sheet("正常工资薪金收入", tax_import())),
             TAX_OLD: delimited(tax_import(has_new_columns=False), "gbk"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.vendors.builders_finance import (
@@ -27,6 +29,8 @@ JOURNAL_LATIN = "drop/x3.xls"
 JOURNAL_LATIN_XLSX = "drop/x4.xlsx"
 JOURNAL_TEXT = "drop/x5.xls"
 JOURNAL_SMALL = "drop/x6.xlsx"
+JOURNAL_FIRST = "drop/x7.xlsx"
+JOURNAL_MONTHS = "drop/x8.xlsx"
 BALANCE = "drop/y1.xlsx"
 BALANCE_XLS = "drop/y2.xls"
 BALANCE_TITLE = "drop/y3.xlsx"
@@ -38,6 +42,9 @@ GL_TABLE = "drop/g1.csv"
 GL_TABLE_XLSX = "drop/g2.xlsx"
 PEOPLE = "drop/p1.xlsx"
 PEOPLE_UNDATED = "drop/p2.xlsx"
+
+
+TWO_MONTHS = (*LINES[:2], *(replace(line, day="2026-02-03") for line in LINES[:2]))
 
 
 def latin(rows: list[list]) -> list[list]:
@@ -67,6 +74,8 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
             JOURNAL_TEXT: text_journal(),
             # what the file says of its own size covers the title only
             JOURNAL_SMALL: xlsx(Sheet("序时账", yonyou_journal(LINES[:2])), dimension="A1"),
+            JOURNAL_FIRST: xlsx(Sheet("s", yonyou_journal(has_head_on_every_line=False, is_paged=False))),
+            JOURNAL_MONTHS: xlsx(Sheet("s", yonyou_journal(TWO_MONTHS))),
             BALANCE: xlsx(Sheet("余额表", yonyou_balances(), ("A1:K1",))),
             BALANCE_XLS: xls(Sheet("余额表", yonyou_balances("2026.01"), ("A1:K1",)), is_gbk_in_latin1=True),
             BALANCE_TITLE: xlsx(Sheet("余额表", yonyou_balances("2026.01-2026.01"))),
@@ -100,10 +109,13 @@ JOURNALS = {
     JOURNAL_LATIN_XLSX: LINES[:5],
     JOURNAL_TEXT: LINES[:5],
     JOURNAL_SMALL: LINES[:2],
+    JOURNAL_FIRST: LINES,
+    JOURNAL_MONTHS: TWO_MONTHS,
 }
+JOURNAL_NAMES = "xlsx xls latin_xls latin_xlsx tsv wrong_size head_on_first_line two_months".split()
 
 
-@pytest.mark.parametrize("file", JOURNALS, ids=["xlsx", "xls", "latin_xls", "latin_xlsx", "tsv", "wrong_size"])
+@pytest.mark.parametrize("file", JOURNALS, ids=JOURNAL_NAMES)
 def test_journal_lands_to_the_cent_with_the_side_of_each_amount(landed: Landed, file: str) -> None:
     lines = JOURNALS[file]
     landed.recognised(file, "journal_entries")
@@ -113,10 +125,10 @@ def test_journal_lands_to_the_cent_with_the_side_of_each_amount(landed: Landed, 
     assert names == {x.account_name for x in lines}
 
 
-@pytest.mark.parametrize("file", JOURNALS, ids=["xlsx", "xls", "latin_xls", "latin_xlsx", "tsv", "wrong_size"])
+@pytest.mark.parametrize("file", JOURNALS, ids=JOURNAL_NAMES)
 def test_journal_totals_and_repeated_headers_are_ignored_by_rule(landed: Landed, file: str) -> None:
     lines = JOURNALS[file]
-    pages = 1 if file not in (JOURNAL_XLS,) and any(x.number == 13 for x in lines) else 0
+    pages = 1 if file not in (JOURNAL_XLS, JOURNAL_FIRST) and any(x.number == 13 for x in lines) else 0
     extra = 2 + pages
     assert landed.counted(file, "journal_entries") == Counted(len(lines) + extra, len(lines), ignored=extra)
 
