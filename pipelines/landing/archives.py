@@ -189,6 +189,8 @@ class _Unpacking:
                     if absurd or self._unpacked_bytes > text.MAX_UNPACKED_BYTES:
                         raise set_aside("bomb", size=written)
                     copy.write(chunk)
+            if written != info.file_size:
+                raise zipfile.BadZipFile(f"{info.file_size} bytes promised, {written} found")
         except SetAside:
             target.unlink()
             raise

@@ -97,15 +97,31 @@ def guess_encoding(head: bytes) -> tuple[str, int]:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name, len(mark)
-    zeros_odd, zeros_even = head[1::2].count(0), head[0::2].count(0)
-    if zeros_odd + zeros_even > len(head) // 4:
-        return ("utf-16-le" if zeros_odd >= zeros_even else "utf-16-be"), 0
+    wide = _utf16_without_mark(head)
+    if wide is not None:
+        return wide, 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         decoder.decode(head)
     except UnicodeDecodeError as error:
         return ("utf-8" if _was_utf8(head[: error.start]) else "gb18030"), 0
     return "utf-8", 0
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    """The kind of UTF-16, if it is any. Every ASCII character has a zero byte there, always on the same side."""
+    if b"\0" not in head:
+        return None
+    zeros_odd, zeros_even = head[1::2].count(0), head[0::2].count(0)
+    if max(zeros_odd, zeros_even) < 2 or min(zeros_odd, zeros_even) > max(zeros_odd, zeros_even) // 50:
+        return None
+    encoding = "utf-16-le" if zeros_odd >= zeros_even else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(encoding)("strict").decode(head)
+    except UnicodeDecodeError:
+        return None
+    # A stray zero byte makes a line end of nothing.
+    return encoding if "\n" in text or "\r" in text else None
 
 
 def _was_utf8(valid_part: bytes) -> bool:

@@ -19,6 +19,8 @@ from pipelines.landing.reading.table import first_line
 from pipelines.landing.reasons import SetAside, set_aside
 
 _OLE = b"\xd0\xcf\x11\xe0"
+# What newer workbooks with a password are packed into.
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
 def open_workbook(path: Path) -> Iterable[Grid]:
@@ -27,6 +29,8 @@ def open_workbook(path: Path) -> Iterable[Grid]:
         is_ole = stream.read(4) == _OLE
     if not is_ole:
         return _by_calamine(path)
+    if _ENCRYPTED_STREAM in path.read_bytes():
+        raise set_aside("password")
     try:
         return list(_by_calamine(path))
     except SetAside as refused:

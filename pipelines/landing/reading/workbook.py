@@ -100,7 +100,7 @@ class _Loading:
             with pyarrow.memory_map(path) as mapped, pyarrow.ipc.open_stream(mapped) as stream:
                 table: pyarrow.Table = stream.read_all()
                 if pick.head.is_repaired:
-                    table, count = _repaired(table)
+                    table, count = _repaired(table, pick.header_record)
                     self.repaired_cells += count
                 self.con.register("part", table)
                 try:
@@ -149,8 +149,8 @@ def _has_text(cells: Sequence[str]) -> str:
     )
 
 
-def _repaired(table: pyarrow.Table) -> tuple[pyarrow.Table, int]:
-    """The table with texts put right that had been decoded wrongly, and how many they were."""
+def _repaired(table: pyarrow.Table, header_record: int) -> tuple[pyarrow.Table, int]:
+    """The table with texts put right that had been decoded wrongly, and how many of them are below the header."""
     import pyarrow
 
     count = 0
@@ -159,10 +159,11 @@ def _repaired(table: pyarrow.Table) -> tuple[pyarrow.Table, int]:
         nonlocal count
         for batch in table.to_batches():
             columns = [batch.column(0)]
+            above = sum(number.as_py() <= header_record for number in batch.column(0)[:header_record])
             for column in batch.columns[1:]:
                 texts = column.to_pylist()
                 repaired = [repaired_text(text) if text else None for text in texts]
-                count += sum(text is not None for text in repaired)
+                count += sum(text is not None for text in repaired[above:])
                 columns.append(pyarrow.array([new or old for new, old in zip(repaired, texts, strict=True)], "string"))
             yield pyarrow.record_batch(columns, schema=table.schema)
 
