@@ -47,6 +47,7 @@ How the table is read::
     label_rows: 1                    # rows right under the header that are no records (second names, field numbers)
     nulls: ["--", "/"]               # cells that mean "no value": null in all SQL, too
     optional_columns: [奖金]          # where a file lacks one, it is a null column
+    keep: [姓名]                     # stays in `_extra` although SQL reads it: what SQL reads else counts as used
     fill_down:                       # head fields that stand only on a document's first line
       columns: [日期, 凭证号]         # a null takes the value above it inside the document; the file must have
                                      # these columns, unless they are `optional_columns`
@@ -335,6 +336,8 @@ class Profile(_Strict):
     """Names of the columns of a text without header (`match.first_line`)."""
     optional_columns: Texts = ()
     """Columns that SQL uses and a file may lack: null there."""
+    keep: Texts = ()
+    """Columns that SQL reads only to judge by: their cells stay in `_extra` beside what was made of them."""
     fill_down: FillDown | None = None
     nulls: Texts = ()
     """Further spellings of "no value", beside the empty cell."""
@@ -362,7 +365,7 @@ class Profile(_Strict):
         """Every header that the profile names, however it does."""
         names = [*self.match.headers, *(n for s in self.match.sheets for n in s.headers), *self.columns]
         names += [n for t in self.datasets for c in t.columns.values() for n in c.headers]
-        names += [*(self.fill_down.columns if self.fill_down else ()), *self.optional_columns]
+        names += [*(self.fill_down.columns if self.fill_down else ()), *self.optional_columns, *self.keep]
         return tuple(dict.fromkeys(names))
 
     @model_validator(mode="after")

@@ -217,7 +217,9 @@ def map_target(con: duckdb.DuckDBPyConnection, names: Names, target: Target, dat
             f"from (select *, {items} as _items from kept {where})"
         )
     values = {name: _value(con, names, source) for name, source in target.columns.items()}
-    extra = extra_json({column: names.sql_names[column] for column in _unread(names, target)})
+    kept = {column for name in profile.keep for column in names.reads[name]}
+    unread = {*_unread(names, target), *kept}
+    extra = extra_json({column: names.sql_names[column] for column in names.columns if column in unread})
     group = "_row"
     if target.collapse is not None:
         keys = ", ".join(expression(con, profile, sql) for sql in target.collapse.by)

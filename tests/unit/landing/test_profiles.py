@@ -62,6 +62,28 @@ def test_headers_constants_maps_and_ignored_records(company):
     assert json.loads(company.one("select unknown_columns from landed.batches")) == ["备注"]
 
 
+def test_a_column_that_sql_only_judges_by_can_be_kept(company):
+    """Else what the source wrote there would be in no column of the landed rows."""
+    judging = SHIFT.replace(
+        "net_amount: {sql: ", "currency: {sql: \"case when 备注 = '急' then 'USD' end\"}\n      net_amount: {sql: "
+    )
+    orders = ORDERS.replace("已发货,", "已发货,不急")
+    company.profile(judging)
+    company.deliver("x.csv", orders)
+    company.land()
+    assert company.ask("select currency, _extra from landed_crm.orders order by order_id") == [
+        ("USD", None),
+        ("CNY", None),
+    ]
+    company.profile(judging.replace("ignore:", "optional_columns: 备注\nkeep: 备注\nignore:", 1))
+    company.land()
+    assert company.ask("select _extra from landed_crm.orders order by order_id") == [
+        ('{"备注":"急"}',),
+        ('{"备注":"不急"}',),
+    ]
+    assert set(company.ask("select unknown_columns from landed.batches")) == {("[]",)}
+
+
 def test_a_value_that_the_map_lacks_stays_and_is_judged(company):
     company.profile(SHIFT)
     company.deliver("x.csv", ORDERS.replace("已发货", "已退款"))
