@@ -653,4 +653,41 @@ def export_quarantine(
         click.echo(f"  {file}: {reason}")
 
 
-COMMANDS = (template, batches, profile, quarantine)
+# -------------------------------------------------------------------------------------------------------- inspect
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--as", "relative", help="Path in the inbox to look at it as (default: where it lies, or its name).")
+@_inbox_option
+@data_option
+@language_option
+@json_option
+def inspect(
+    file: Path, relative: str | None, inbox: Path | None, data_dir: Path | None, language: Language, as_json: bool
+) -> None:
+    """What FILE would become: how it is recognised, where its columns go, what would not fit. Takes nothing in."""
+    from pipelines.landing import LandingError
+    from pipelines.onboarding.inspection import as_record
+    from pipelines.onboarding.inspection import inspect as look_at
+    from pipelines.onboarding.inspection_view import render
+
+    settings = Settings.load(data_dir=data_dir, inbox=inbox)
+    path = file.resolve()
+    place = relative or (
+        path.relative_to(settings.inbox).as_posix() if path.is_relative_to(settings.inbox) else path.name
+    )
+    if Path(place).is_absolute() or ".." in Path(place).parts:
+        raise click.UsageError("--as is a path inside the inbox, such as hr/employees.csv")
+    try:
+        inspection = look_at(path, place, settings.inbox, settings.paths.root)
+    except LandingError as error:
+        fail(str(error))
+    if as_json:
+        print_json(as_record(inspection))
+    else:
+        click.echo(render(inspection, str(file), language))
+    sys.exit(0 if inspection.is_recognised else 1)
+
+
+COMMANDS = (template, batches, profile, quarantine, inspect)

@@ -51,7 +51,7 @@ def feeds(recognition: Recognition, datasets: Sequence[Dataset], columns: Sequen
 def _target_feeds(table: ProfiledTable, target: Target, dataset: Dataset, columns: Sequence[str]) -> list[Feed]:
     known = tables_of(table.picks, columns)
     words = _words(table.profile, known, columns)
-    exploded = _exploded(target, columns, words)
+    exploded = _exploded(table.profile, target, columns, words)
     found = []
     for name, source in target.columns.items():
         for header in _read_directly(source, known):
@@ -82,14 +82,15 @@ def _words(profile: Profile, known: Sequence[Columns], columns: Sequence[str]) -
     return words
 
 
-def _exploded(target: Target, columns: Sequence[str], words: dict[str, list[str]]) -> dict[str, list[str]]:
+def _exploded(
+    profile: Profile, target: Target, columns: Sequence[str], words: dict[str, list[str]]
+) -> dict[str, list[str]]:
     explode = target.explode
     if explode is None:
         return {}
     if explode.headers is not None:
         return {explode.name: [name for name in columns if re.search(explode.headers, name)]}
-    sql = explode.sql or ""
-    return {explode.name: [header for word, headers in words.items() if _mentions(sql, word) for header in headers]}
+    return {explode.name: _mentioned(explode.sql or "", words, profile)}
 
 
 def _mentioned(sql: str, words: dict[str, list[str]], profile: Profile) -> list[str]:
