@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -169,25 +168,29 @@ def test_an_account_without_an_identity_stays_and_is_listed(
     assert {person for _, _, person, _ in listed} == {"wecom:Nobody", "dingtalk:u-guest"}
 
 
-def _run_again_with(company: Company, root: Path, identities: str) -> Company:
-    """The same deliveries and one more file of identities, run into another data folder."""
+@pytest.fixture(scope="module")
+def company_with_a_later_identity(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The same deliveries and one more file of identities: `Nobody` was E3, who had the `Desk` that day as well."""
+    root = tmp_path_factory.mktemp("later")
     again = Company(root / "inbox", root / "data")
     shutil.copytree(company.inbox, again.inbox)
-    write_inbox(again.inbox, {"hr/identities_later.csv": f"system,account,valid_from,employee_id\n{identities}\n"})
+    later = "system,account,valid_from,employee_id\nwecom,Nobody,2025-01-01 00:00:00,E3\n"
+    write_inbox(again.inbox, {"hr/identities_later.csv": later})
     hufu("run", "--inbox", again.inbox, "--data", again.data)
     return again
 
 
-def test_an_identity_that_comes_later_corrects_what_is_there_already(company: Company, tmp_path: Path) -> None:
+def test_an_identity_that_comes_later_corrects_what_is_there_already(company_with_a_later_identity: Company) -> None:
     """Nothing has to be delivered again when it becomes known whose an account is."""
-    again = _run_again_with(company, tmp_path, "wecom,Nobody,2025-01-01 00:00:00,E2")
-    assert again.query("select distinct person from quality.unresolved_people") == [("dingtalk:u-guest",)]
+    people = company_with_a_later_identity.query("select distinct person from quality.unresolved_people")
+    assert people == [("dingtalk:u-guest",)]
 
 
 def test_two_accounts_of_one_person_in_one_file_do_not_keep_it_from_being_published(
-    company: Company, tmp_path: Path
+    company_with_a_later_identity: Company,
 ) -> None:
     """Both accounts have a result of the same day, and the day of a person is one row: the other is superseded."""
-    again = _run_again_with(company, tmp_path, "wecom,Nobody,2025-01-01 00:00:00,E3")
-    assert again.query("select distinct person from quality.unresolved_people") == [("dingtalk:u-guest",)]
-    assert again.query("select count(*) from quality.reconciliation where not is_balanced") == [(0,)]
+    unbalanced = "select count(*) from quality.reconciliation where not is_balanced"
+    assert company_with_a_later_identity.query(unbalanced) == [(0,)]
+    failed = "select check_id from quality.checks where severity = 'blocking' and not passed"
+    assert company_with_a_later_identity.query(failed) == []

@@ -48,13 +48,15 @@ def test_punches_are_moments_with_their_offset(landed: Landed) -> None:
 def test_results_of_the_day(landed: Landed) -> None:
     landed.assert_recognised(TASKS, read=2)
     assert "daily_results" in landed.datasets(TASKS)
-    rows = landed.rows("attendance.daily_results", "employee_id, work_date, result", TASKS)
+    rows = landed.rows("attendance.daily_results", "employee_id, work_date, result, late_minutes", TASKS)
     assert [row[:2] for row in rows] == [
         ("feishu:abd754f7", date(2026, 1, 7)),
         ("feishu:b8c21e0a", date(2026, 1, 7)),
     ]
     assert any(word in rows[0][2] for word in ("Late", "迟到"))
     assert any(word in rows[1][2] for word in ("Lack", "缺卡"))
+    # 9:20 for a shift that begins at 9:00; who never came was not late by any minutes.
+    assert [row[3] for row in rows] == [20, None]
 
 
 def test_approvals_in_every_state(landed: Landed) -> None:
@@ -124,7 +126,7 @@ def test_the_attendance_workbook(landed: Landed) -> None:
     assert [row[:2] for row in rows] == [("F0001", date(2026, 1, 8)), ("feishu:贺兰", date(2026, 1, 8))]
     assert "迟到" in rows[0][2] and "无需打卡" in rows[1][2]
     punches = landed.rows("attendance.punches", "employee_id, punched_at, direction", DAILY)
-    assert [(who, minute(when), direction) for who, when, direction in punches] in (
-        [],
-        [("F0001", "01-08 09:12", "in"), ("F0001", "01-08 18:01", "out")],
-    )
+    assert [(who, minute(when), direction) for who, when, direction in punches] == [
+        ("F0001", "01-08 09:12", "in"),
+        ("F0001", "01-08 18:01", "out"),
+    ]
