@@ -14,8 +14,8 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -55,11 +55,8 @@ class Period:
 
     start: date
     end: date
-
-    @property
-    def is_month(self) -> bool:
-        """Whole months: what a name like `2026-03` means."""
-        return self.start.day == 1 and (self.end + timedelta(days=1)).day == 1
+    is_by_month: bool = field(default=False, compare=False)
+    """Whether it was said in months, like `2026-03`, rather than in days."""
 
     def __str__(self) -> str:
         return f"{self.start} - {self.end}"
@@ -98,7 +95,7 @@ def _agree(said: Period, name: Period) -> bool:
     """A month in a name may stand for a period that is not the calendar's: 26 January to 25 February."""
     if said == name:
         return True
-    return name.is_month and said.start <= name.end and name.start <= said.end and said.end <= name.end
+    return name.is_by_month and said.start <= name.end and name.start <= said.end and said.end <= name.end
 
 
 def _of_path(relative: str) -> tuple[Period | None, Period | None]:
@@ -182,7 +179,8 @@ def _months(text: str) -> Period | None:
 def _of_months(first: tuple[int, int], last: tuple[int, int]) -> Period | None:
     if not (1 <= first[1] <= 12 and 1 <= last[1] <= 12):
         return None
-    return _period(date(*first, 1), date(*last, monthrange(*last)[1]))
+    period = _period(date(*first, 1), date(*last, monthrange(*last)[1]))
+    return None if period is None else replace(period, is_by_month=True)
 
 
 def _without_year(text: str, made: date | None, elsewhere: Period | None) -> Period | None:

@@ -310,8 +310,14 @@ class _Finder:
                 missing += [names for names in wanted if names not in best]
         if not picks or (missing and picks[0][0].head.sheet is not None):
             return _lacking(profile, missing)
-        columns = [self._candidate_of(pick).columns for pick, _ in picks]
-        unread = [names for names in profile.demanded_reads if not any(c.find(name) for c in columns for name in names)]
+        columns = [columns_of(pick) for pick, _ in picks]
+        present = {entry for _, entry in picks}
+        absent = {name for entry in profile.match.sheets if entry not in present for name in entry.headers}
+        unread = [
+            names
+            for names in profile.demanded_reads
+            if absent.isdisjoint(names) and not any(c.find(name) for c in columns for name in names)
+        ]
         if unread:
             return _lacking(profile, unread)
         return ProfiledTable(profile, tuple(pick for pick, _ in picks), tuple(entry for _, entry in picks))
@@ -359,10 +365,6 @@ class _Finder:
         if key not in self._candidates:
             self._candidates[key] = list(candidates(head, *given))
         return self._candidates[key]
-
-    @staticmethod
-    def _candidate_of(pick: Pick) -> Candidate:
-        return Candidate(pick.first_record or 0, pick.header_record, pick.texts, pick.header_leaves or pick.texts)
 
 
 def _specificity(table: ProfiledTable) -> tuple[int, int]:

@@ -396,8 +396,9 @@ class TableWriter:
         reason = row_reason("unmapped")
         self.con.execute(
             f"insert into faults select {literal(batch.batch_id)}, {literal(batch.dataset)}, "
-            f"{_source_file(batch, 'records')}, _source_row, null, null, {literal(reason.code)}, "
-            f"{literal(reason.zh)}, {literal(reason.en)}, {mapping.extra_json(columns)}, null from records "
+            f"{_source_file(batch, 'records')}, records._source_row, null, null, {literal(reason.code)}, "
+            f"{literal(reason.zh)}, {literal(reason.en)}, {mapping.extra_json(columns, 'source')}, null "
+            "from records join source using (_record) "
             "where _ignored_by is null and _record not in (select _record from outcomes) order by _record"
         )
 
