@@ -11,7 +11,12 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.checks import build_published_checks, build_raw_checks, build_reconciliation_checks
+from pipelines.assets.checks import (
+    build_mart_reconciliation_checks,
+    build_published_checks,
+    build_raw_checks,
+    build_reconciliation_checks,
+)
 from pipelines.assets.dbt import build_dbt_assets
 from pipelines.assets.publish import build_publication_asset
 from pipelines.assets.raw import build_landing_asset
@@ -21,6 +26,7 @@ from pipelines.contract.dbt import model_name
 from pipelines.progress import Reporter, SilentReporter, Steps
 from pipelines.publish.publication import PUBLISHED_SCHEMAS
 from pipelines.settings import Settings, disable_telemetry
+from pipelines.warehouse.carriers import carriers
 from pipelines.warehouse.dbt import DbtProjectRunner
 from pipelines.workspace import Workspace
 
@@ -60,6 +66,7 @@ def build_definitions(settings: Settings | None = None, reporter: Reporter | Non
     marts = _asset_keys(_models(manifest, PUBLISHED_SCHEMAS))
     staged = _asset_keys(_models(manifest, ("staging",)))
     inputs = _asset_keys(_models(manifest, ("statistics_input",)))
+    carried = carriers(manifest, contract)
     assets = [
         build_landing_asset(contract),
         *build_dbt_assets(manifest),
@@ -69,7 +76,8 @@ def build_definitions(settings: Settings | None = None, reporter: Reporter | Non
     ]
     checks = [
         build_raw_checks(contract),
-        build_reconciliation_checks(contract, {d.name: staged[f"staging.{model_name(d)}"] for d in contract}),
+        build_reconciliation_checks(contract, {d.name: staged[f"staging.{model_name(d)}"] for d in contract}, carried),
+        build_mart_reconciliation_checks(contract, marts, carried),
         build_published_checks(marts),
     ]
     job = dg.define_asset_job(JOB_NAME, executor_def=dg.in_process_executor)

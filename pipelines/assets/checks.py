@@ -12,11 +12,13 @@ from pipelines.assets.raw import dataset_key
 from pipelines.assets.verdicts import dagster_check, summarise
 from pipelines.checks.result import CheckResult
 from pipelines.contract import Contract
+from pipelines.warehouse.carriers import Carrier
 from pipelines.warehouse.working import record_checks
 from pipelines.workspace import Workspace
 
 RAW_SUITE = "shape"
 RECONCILIATION = "reconciliation"
+MART_RECONCILIATION = "mart_reconciliation"
 PUBLISHED_SUITE = "drift"
 
 
@@ -59,12 +61,6 @@ def _raw(workspace: Workspace) -> list[CheckResult]:
     return run_raw_checks(workspace.settings.paths.working_database, workspace.contract)
 
 
-def _reconciliation(workspace: Workspace) -> list[CheckResult]:
-    from pipelines.warehouse.reconcile import reconcile
-
-    return reconcile(workspace.settings.paths.working_database, workspace.contract)
-
-
 def _published(workspace: Workspace) -> list[CheckResult]:
     from pipelines.checks import run_published_checks
     from pipelines.publish import current_publication
@@ -79,9 +75,30 @@ def build_raw_checks(contract: Contract) -> dg.AssetChecksDefinition:
     return _suite_check(RAW_SUITE, "check what was landed", {d.name: dataset_key(d) for d in contract}, _raw)
 
 
-def build_reconciliation_checks(contract: Contract, staging_keys: dict[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
-    """Counts and money at file, landed and staged rows. staging_keys: by dataset name."""
-    return _suite_check(RECONCILIATION, "reconcile", staging_keys, _reconciliation)
+def build_reconciliation_checks(
+    contract: Contract, staging_keys: dict[str, dg.AssetKey], carriers: Sequence[Carrier]
+) -> dg.AssetChecksDefinition:
+    """Counts and money from file to core. staging_keys: by dataset name."""
+
+    def run(workspace: Workspace) -> list[CheckResult]:
+        from pipelines.warehouse.reconcile import reconcile
+
+        return reconcile(workspace.settings.paths.working_database, contract, carriers)
+
+    return _suite_check(RECONCILIATION, "reconcile", staging_keys, run)
+
+
+def build_mart_reconciliation_checks(
+    contract: Contract, mart_keys: dict[str, dg.AssetKey], carriers: Sequence[Carrier]
+) -> dg.AssetChecksDefinition:
+    """Counts and money in the marts, once all stand. mart_keys: by `schema.table`."""
+
+    def run(workspace: Workspace) -> list[CheckResult]:
+        from pipelines.warehouse.reconcile import reconcile_marts
+
+        return reconcile_marts(workspace.settings.paths.working_database, contract, carriers)
+
+    return _suite_check(MART_RECONCILIATION, "reconcile the marts", mart_keys, run, deps=list(mart_keys.values()))
 
 
 def build_published_checks(mart_keys: dict[str, dg.AssetKey]) -> dg.AssetChecksDefinition:

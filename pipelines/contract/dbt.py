@@ -79,7 +79,7 @@ def _staging_call(dataset: Dataset) -> str:
         f"ts_columns={names(c.name for c in dataset.columns if c.type == 'ts')}",
     ]
     if dataset.people:
-        arguments.append("people={" + ", ".join(f"'{c.name}': '{_used(dataset, c)}'" for c in dataset.people) + "}")
+        arguments.append("people={" + ", ".join(f"'{c.name}': '{used_when(dataset, c)}'" for c in dataset.people) + "}")
         arguments.append(f"event={_event_name(dataset)}")
     return "{{ stage_dataset(\n    " + ",\n    ".join(arguments) + "\n) }}\n"
 
@@ -88,7 +88,7 @@ def _event_name(dataset: Dataset) -> str:
     return f"'{dataset.event_time.name}'" if dataset.event_time else "none"
 
 
-def _used(dataset: Dataset, person: Column) -> str:
+def used_when(dataset: Dataset, person: Column) -> str:
     """When an account in this column was used: what the macro `used_from` calls its kind."""
     if dataset.event_time is None or person.is_state:
         return "delivery"
@@ -275,7 +275,7 @@ def _unresolved_model(contract: Contract) -> str:
 
 
 def _unknown_people_call(dataset: Dataset, column: Column) -> str:
-    arguments = [f"'{model_name(dataset)}'", f"'{dataset.name}'", f"'{column.name}'", f"'{_used(dataset, column)}'"]
+    arguments = [f"'{model_name(dataset)}'", f"'{dataset.name}'", f"'{column.name}'", f"'{used_when(dataset, column)}'"]
     arguments.append(_event_name(dataset))
     if column.person_where:
         conditions = (

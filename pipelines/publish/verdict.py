@@ -11,6 +11,8 @@ from pipelines.checks.result import CheckResult
 
 # A layer that left no verdict at all was not checked, which is not the same as passed.
 REQUIRED_LAYERS = ("raw", "warehouse", "reconciliation", "published")
+# The reconciliation comes in parts, between which the run goes on.
+REQUIRED_CHECKS = {"file to staging": "file_landed_staged_agree", "mart": "staged_mart_agree"}
 
 
 def objections(checks: Iterable[CheckResult]) -> list[str]:
@@ -21,4 +23,10 @@ def objections(checks: Iterable[CheckResult]) -> list[str]:
         for layer in REQUIRED_LAYERS
         if not any(c.layer == layer for c in checks)
     ]
+    if not found:
+        found = [
+            f"no verdict of the {part} reconciliation: it did not run to its end"
+            for part, name in REQUIRED_CHECKS.items()
+            if not any(c.check_name == name for c in checks)
+        ]
     return found + [c.sentence for c in checks if c.severity == "blocking" and not c.passed]

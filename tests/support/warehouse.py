@@ -6,6 +6,7 @@ Does not belong here: whole runs as a user makes them (`tests/integration/confte
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,9 +15,14 @@ from typing import Any
 
 import duckdb
 
+from pipelines.checks.result import CheckResult
+from pipelines.contract import load_contract
 from pipelines.landing import land_inbox
 from pipelines.settings import DataPaths, disable_telemetry
+from pipelines.statistics import compute
+from pipelines.warehouse.carriers import carriers
 from pipelines.warehouse.dbt import DbtProjectRunner, Phase, dbt_args
+from pipelines.warehouse.reconcile import reconcile, reconcile_marts
 from pipelines.warehouse.working import create_working_database
 from tests.support.company import write_inbox
 
@@ -41,9 +47,26 @@ class Warehouse:
         """Land what is new and build everything before the statistics. Raises where a node or a test fails."""
         land_inbox(self.inbox, self.paths.root)
         create_working_database(self.paths)
-        outcome = self.runner.build(Phase.BEFORE_STATISTICS)
+        self._build(Phase.BEFORE_STATISTICS)
+
+    def finish(self) -> None:
+        """The statistics and what reads them."""
+        with duckdb.connect(str(self.paths.working_database)) as con:
+            compute(con)
+        self._build(Phase.AFTER_STATISTICS)
+
+    def _build(self, phase: Phase) -> None:
+        outcome = self.runner.build(phase)
         failed = [c.sentence for c in outcome.checks if c.severity == "blocking" and not c.passed]
         assert (outcome.errors, failed) == ((), [])
+
+    def reconcile(self) -> list[CheckResult]:
+        """Every verdict of the reconciliation, marts included."""
+        contract = load_contract()
+        manifest = json.loads((self.paths.build / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+        carried = carriers(manifest, contract)
+        database = self.paths.working_database
+        return reconcile(database, contract, carried) + reconcile_marts(database, contract, carried)
 
     def rebuild(self, *selected: str) -> None:
         """Build some models again, after a test changed what they read."""

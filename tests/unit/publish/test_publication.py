@@ -12,16 +12,17 @@ from pipelines.checks.result import CheckResult
 from pipelines.contract import Contract
 from pipelines.publish import PublicationRefused, current_publication, list_publications, publish, rollback
 from pipelines.publish.quality import CARRIED_TABLES, QualityFacts
-from pipelines.publish.verdict import REQUIRED_LAYERS, objections
+from pipelines.publish.verdict import REQUIRED_CHECKS, REQUIRED_LAYERS, objections
 from pipelines.settings import DataPaths
 
 
-def _check(layer: str, *, passed: bool = True, severity: str = "blocking") -> CheckResult:
-    return CheckResult(f"{layer}.x", layer, "orders", "x", severity, passed, detail_en="looked at")  # type: ignore[arg-type]
+def _check(layer: str, *, passed: bool = True, severity: str = "blocking", name: str = "x") -> CheckResult:
+    return CheckResult(f"{layer}.{name}", layer, "orders", name, severity, passed, detail_en="looked at")  # type: ignore[arg-type]
 
 
 def _passing() -> tuple[CheckResult, ...]:
-    return tuple(_check(layer) for layer in REQUIRED_LAYERS)
+    parts = (_check("reconciliation", name=name) for name in REQUIRED_CHECKS.values())
+    return (*(_check(layer) for layer in REQUIRED_LAYERS), *parts)
 
 
 @pytest.fixture
@@ -76,6 +77,15 @@ def test_a_layer_without_verdict_forbids_publication(paths: DataPaths, layer: st
     with pytest.raises(PublicationRefused, match=f"no verdict of the {layer} checks"):
         _publish(paths, 2, checks=tuple(c for c in _passing() if c.layer != layer))
     assert _served(paths) == 1
+
+
+@pytest.mark.parametrize(("part", "name"), REQUIRED_CHECKS.items(), ids=list(REQUIRED_CHECKS))
+def test_a_part_of_the_reconciliation_without_verdict_forbids_publication(
+    paths: DataPaths, part: str, name: str
+) -> None:
+    with pytest.raises(PublicationRefused, match=f"no verdict of the {part} reconciliation"):
+        _publish(paths, 1, checks=tuple(c for c in _passing() if c.check_name != name))
+    assert current_publication(paths) is None
 
 
 def test_a_failed_blocking_check_forbids_publication_and_a_failed_warning_does_not(paths: DataPaths) -> None:

@@ -41,7 +41,7 @@ rule_units as (
     where period.first_day is not null
 ),
 
-{#- Of each rule: the datasets that it requires and lacks, from when to when. -#}
+{#- Of each rule: the datasets that it requires and lacks, from when to when; one never delivered says it all. -#}
 rule_gaps as (
     select needs.rule_id, needs.dataset, period.first_day as missing_from, period.end_day as missing_to
     from {{ ref('rule_dataset') }} as needs
@@ -50,16 +50,19 @@ rule_gaps as (
     union all
     select needs.rule_id, needs.dataset, gaps.missing_from, gaps.missing_to
     from {{ ref('rule_dataset') }} as needs
+    inner join rule_coverage as coverage on needs.rule_id = coverage.rule_id
     inner join {{ ref('fct_missing_delivery') }} as gaps on needs.dataset = gaps.dataset
-    where needs.is_required and needs.is_delivered
+    where needs.is_required and not coverage.is_blind
     union all
     select coverage.rule_id, coverage.subject_dataset as dataset, period.first_day as missing_from, coverage.first_day as missing_to
     from rule_coverage as coverage
     cross join period
+    where not coverage.is_blind
     union all
     select coverage.rule_id, coverage.subject_dataset as dataset, coverage.end_day as missing_from, period.end_day as missing_to
     from rule_coverage as coverage
     cross join period
+    where not coverage.is_blind
 ),
 
 verdict_days as (
