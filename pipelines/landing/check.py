@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 # Texts that mean "no value" wherever a text is not what the column holds.
 _NULL_TEXTS = ("NULL", "--")
+# What systems write for a day that is not known or never comes: 0001-01-01, 0000-00-00, 9999-12-31, 1900-01-00.
+_PLACEHOLDER_DAYS = ("000", "9999", "1900-01-00", "1900/01/00", "1900/1/0")
+# Days as spreadsheets count them, from 1954 to 2064.
+_SERIAL_DAY = r"[2-5]\d{4}(?:\.\d{1,12})?"
+_SERIAL_EPOCH = "1899-12-30"
 
 _WIDE = "０１２３４５６７８９．，－：／＋（）　"
 _PLAIN = "0123456789.,-:/+() "
@@ -57,9 +62,14 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Define the macros that the generated SQL uses for rare spellings; the common ones never reach them."""
     parts = ", ".join(literal(name) for name in _STAMP_PARTS)
     macros = {
-        "hufu_plain(x)": "case when strlen(x) = length(x) then x "
-        f"else trim(translate(x, {literal(_WIDE)}, {literal(_PLAIN)})) end",
-        "hufu_plain_stamp_parts(x)": "case when regexp_full_match(x, '\\d{8}(\\d{6})?') "
+        # An apostrophe in front is a spreadsheet's mark for text.
+        "hufu_plain(x)": "ltrim(case when strlen(x) = length(x) then x "
+        f"else trim(translate(x, {literal(_WIDE)}, {literal(_PLAIN)})) end, '''')",
+        "hufu_serial_text(x)": f"strftime(timestamp {literal(_SERIAL_EPOCH)} "
+        "+ to_seconds(round(x::double * 86400)::bigint), '%Y-%m-%d %H:%M:%S')",
+        "hufu_plain_stamp_parts(x)": f"case when regexp_full_match(x, {literal(_SERIAL_DAY)}) "
+        f"then regexp_extract(hufu_serial_text(x), {literal(_STAMP)}, [{parts}]) "
+        "when regexp_full_match(x, '\\d{8}(\\d{6})?') "
         f"then regexp_extract(x, {literal(_COMPACT_STAMP)}, [{parts}]) "
         f"else regexp_extract(x, {literal(_STAMP)}, [{parts}]) end",
         "hufu_stamp_parts(x)": "hufu_plain_stamp_parts(hufu_plain(x))",
@@ -140,12 +150,18 @@ def _raw(column: Column, cells: Cells, padded: set[str]) -> str:
     if column.name in padded:
         tidy = f"nullif(trim(replace({text}, chr(31), ''), {literal(''.join(cells.blanks))}), '')"
         text = f"case when {_is_padded(text, cells.blanks)} then {tidy} else {text} end"
+    if _is_code(column):
+        # A spreadsheet's mark for text, which some exports write into the cell.
+        text = f"case when starts_with({text}, '''') then nullif(substr({text}, 2), '') else {text} end"
     nulls = cells.nulls if column.type == "text" else (*_NULL_TEXTS, *cells.nulls)
     if column.type == "text":
         return f"case when {text} not in {_texts(nulls)} then {text} end" if nulls else text
     longest = max(len(n.encode()) for n in nulls)
     words = _texts([n.upper() for n in nulls])
-    return f"case when strlen({text}) > {longest} or upper({text}) not in {words} then {text} end"
+    holds = f"(strlen({text}) > {longest} or upper({text}) not in {words})"
+    if column.type in ("date", "ts"):
+        holds += "".join(f" and not starts_with({text}, {literal(begin)})" for begin in _PLACEHOLDER_DAYS)
+    return f"case when {holds} then {text} end"
 
 
 @dataclass(frozen=True)
