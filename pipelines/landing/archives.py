@@ -67,7 +67,7 @@ def is_archive(path: Path) -> bool:
     except SetAside:
         # What it was meant to be can still be seen.
         return _PART_NAMES.search(beginning) is None and not _has_workbook_name(path)
-    return not any(part in names for part in _WORKBOOK_PARTS)
+    return not any(name in _WORKBOOK_PARTS or name.startswith("xl/worksheets/") for name in names)
 
 
 def _has_workbook_name(path: Path) -> bool:

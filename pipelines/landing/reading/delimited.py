@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from pipelines.landing.reading.lines import lines_head, load_lines
 from pipelines.landing.reading.table import (
-    BROKEN_TEXT,
     HEAD_RECORDS,
     MAX_CELL_CHARACTERS,
+    MAX_COLUMNS,
+    BrokenRecords,
     Head,
     Loaded,
     Pick,
@@ -103,7 +104,8 @@ class CsvSource:
             try:
                 with wide_cells():
                     for row in reader:
-                        rows.append(tuple(row))
+                        # One column too many is enough to say that there are too many.
+                        rows.append(tuple(row[: MAX_COLUMNS + 1]))
                         if len(rows) == HEAD_RECORDS:
                             break
             except csv.Error:
@@ -223,13 +225,12 @@ class CsvSource:
 
     def load_exact(self, con: duckdb.DuckDBPyConnection, pick: Pick) -> Loaded:
         """Read record by record; a record of the wrong form becomes a row of `broken`."""
-        broken: list[tuple[int, str, str]] = []
+        broken = BrokenRecords(con)
         names = pick.names
         _, records = fill_source(con, lambda: names, self._records(pick, len(names), broken))
-        create_broken(con, broken)
-        return Loaded(names, self.facts.blanks, records=records, broken=len(broken), encoding=self.decoded.encoding)
+        return Loaded(names, self.facts.blanks, records=records, broken=broken.finish(), encoding=self.decoded.encoding)
 
-    def _records(self, pick: Pick, width: int, broken: list[tuple[int, str, str]]) -> Iterator[Record]:
+    def _records(self, pick: Pick, width: int, broken: BrokenRecords) -> Iterator[Record]:
         record = 0
         with text_records(self.decoded) as stream, wide_cells():
             lines = _Remembering(stream)
@@ -244,7 +245,7 @@ class CsvSource:
                         continue
                     row = self._repaired(lines.remembered, pick, error, record)
                     if row is None:
-                        broken.append((record, "quoting", lines.remembered[:BROKEN_TEXT]))
+                        broken.add(record, "quoting", lines.remembered)
                         continue
                 if row is None:
                     return
@@ -255,7 +256,7 @@ class CsvSource:
                 if pick.is_ragged:
                     row += [""] * (width - len(row))
                 if len(row) != width:
-                    broken.append((record, "field_count", lines.remembered[:BROKEN_TEXT]))
+                    broken.add(record, "field_count", lines.remembered)
                     continue
                 yield record, None, [cell or None for cell in row]
 

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.landing.reading.delimited import text_records
 from pipelines.landing.reading.table import (
-    BROKEN_TEXT,
     MAX_COLUMNS,
+    BrokenRecords,
     Head,
     Loaded,
     Pick,
     Record,
     clean_name,
     column_names,
-    create_broken,
     fill_source,
     is_filled,
 )
@@ -48,20 +47,21 @@ class JsonLinesSource:
         return cls(decoded, (Head((tuple(names),), names_given=True),))
 
     def load(self, con: duckdb.DuckDBPyConnection, picks: Sequence[Pick]) -> Loaded:
-        broken: list[tuple[int, str, str]] = []
+        broken = BrokenRecords(con)
         # A key may turn up anywhere in the file; each gets its column when it does.
         keys: dict[str, None] = dict.fromkeys(self.heads[0].rows[0])
 
         def records() -> Iterator[Record]:
             for number, value, line in _json_lines(self.decoded):
                 if not isinstance(value, dict):
-                    broken.append((number, "json", line[:BROKEN_TEXT]))
+                    broken.add(number, "json", line)
                     continue
                 if not value.keys() <= keys.keys():
                     keys.update(dict.fromkeys(value))
                     if len(keys) > MAX_COLUMNS:
                         raise set_aside("too_many_columns", count=len(keys), limit=MAX_COLUMNS)
-                cells = [v if type(v := value.get(key)) is str else _json_text(v) for key in keys]
+                # An empty text is an empty cell, as it is in every other format.
+                cells = [v or None if type(v := value.get(key)) is str else _json_text(v) for key in keys]
                 if "\\u0000" in line:
                     cells = [cell and cell.replace("\0", "") for cell in cells]
                 if any(map(is_filled, cells)):
@@ -71,8 +71,7 @@ class JsonLinesSource:
             return column_names([key if clean_name(key) else f"column_{i}" for i, key in enumerate(keys, start=1)])
 
         columns, count = fill_source(con, names, records())
-        create_broken(con, broken)
-        return Loaded(columns, records=count, broken=len(broken), encoding=self.decoded.encoding)
+        return Loaded(columns, records=count, broken=broken.finish(), encoding=self.decoded.encoding)
 
 
 def _json_lines(decoded: Decoded) -> Iterator[tuple[int, Any, str]]:

@@ -175,6 +175,40 @@ def create_broken(con: duckdb.DuckDBPyConnection, broken: Sequence[tuple[int, st
     insert_rows(con, "broken", broken)
 
 
+class BrokenRecords:
+    """Fills `broken` in batches, so that memory does not grow with the number of records that are wrong."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._waiting: list[tuple[int, str, str]] = []
+        self._written = 0
+        create_broken(con, [])
+
+    def add(self, number: int, reason_code: str, text: str) -> None:
+        self._waiting.append((number, reason_code, text[:BROKEN_TEXT]))
+        if len(self._waiting) == _BATCH_RECORDS:
+            self._write()
+
+    def finish(self) -> int:
+        """Write the rest; returns how many there are."""
+        self._write()
+        return self._written
+
+    def _write(self) -> None:
+        import pyarrow
+
+        if len(self._waiting) < _BATCH_RECORDS:
+            insert_rows(self._con, "broken", self._waiting)
+        else:
+            numbers, codes, texts = zip(*self._waiting, strict=True)
+            columns = [pyarrow.array(numbers, pyarrow.int64()), pyarrow.array(codes, pyarrow.string()), _texts(texts)]
+            self._con.register("broken_batch", pyarrow.table(columns, names=["number", "code", "raw"]))
+            self._con.execute("insert into broken select * from broken_batch")
+            self._con.unregister("broken_batch")
+        self._written += len(self._waiting)
+        self._waiting.clear()
+
+
 def fill_source(
     con: duckdb.DuckDBPyConnection, names: Callable[[], tuple[str, ...]], records: Iterator[Record]
 ) -> tuple[tuple[str, ...], int]:

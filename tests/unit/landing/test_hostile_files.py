@@ -22,6 +22,7 @@ import pytest
 
 from pipelines.landing import text as text_module
 from pipelines.landing.reading import json_document as json_document_module
+from pipelines.landing.reading import table as table_module
 from pipelines.landing.reading import workbook as workbook_module
 from pipelines.landing.reading import workers as workers_module
 from pipelines.landing.reading.opening import open_source
@@ -284,6 +285,17 @@ def test_utf16_needs_no_mark(tmp_path, encoding, text):
     assert source.heads[0].rows[0] == tuple(text.splitlines()[0].split(","))
 
 
+def test_any_number_of_broken_records_is_told_apart(company, monkeypatch):
+    monkeypatch.setattr(table_module, "_BATCH_RECORDS", 3)
+    broken = {2, 3, 4, 5, 7, 11, 12, 13}
+    lines = [f"P{i}" if i in broken else f"P{i},a" for i in range(2, 15)]
+    company.deliver("crm/products.csv", "product_id,product_name\n" + "\n".join(lines))
+    company.land()
+    faults = company.ask("select source_row, reason_code, value from landed.quarantine order by 1")
+    assert faults == [(i, "field_count", f"P{i}") for i in sorted(broken)]
+    assert company.one("select count(*) from landed_crm.products") == 5
+
+
 # ---------------------------------------------------------------------------------------------- JSON
 
 
@@ -379,19 +391,5 @@ def test_a_file_that_grows_while_it_is_copied_waits_for_the_next_run(tmp_path, c
         stream.write("P2,b\n")
     assert code_of(lambda: take_copy(file, tmp_path / "copy")) == "changing"
     assert (tmp_path / "copy").stat().st_size == found.st_size
-    company.land()
-    assert company.one("select count(*) from landed_crm.products") == 2
-
-
-def test_a_file_that_grows_during_the_landing_is_tried_again(company):
-    path = company.deliver("crm/products.csv", TEXT)
-
-    def grow(name: str, done: int, total: int) -> None:
-        if name == "crm/a.csv":
-            path.write_text(TEXT + "P2,b\n", encoding="utf-8")
-
-    company.deliver("crm/a.csv", "x,y\n")
-    first = company.land(on_progress=grow)
-    assert {f.reason.code for f in first.set_aside if f.reason} <= {"changing", "not_recognised"}
     company.land()
     assert company.one("select count(*) from landed_crm.products") == 2
