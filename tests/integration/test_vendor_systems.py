@@ -26,7 +26,7 @@ system,account,valid_from,employee_id,valid_to
 wecom,WangYi,2024-01-01 00:00:00,E1,
 wecom,Desk,2024-01-01 00:00:00,E2,2026-02-01 00:00:00
 wecom,Desk,2026-02-01 00:00:00,E3,
-beisen,115000335,2024-01-01 00:00:00,E1,
+beisen,118200335,2024-01-01 00:00:00,E1,
 ihr360,8a1f03,2024-01-01 00:00:00,E2,
 """
 FILES = {

@@ -67,7 +67,7 @@ def employee_record(user: int, name: str, job_number: str, department: str, **mo
         "name": name,
         "_Name": name,
         "gender": 1,
-        "mobilePhone": "129****1283",
+        "mobilePhone": "138****0042",
         "birthday": "1991-04-05 00:00:00",
         "latestEntryDate": "2022-03-01 00:00:00",
         "objectId": f"5b1f2b52-0000-4b8e-9b6f-{user:012d}",
@@ -96,12 +96,12 @@ def employee_records() -> list[dict[str, Any]]:
     """A person with a past and a part-time post, one without a staff number, one who has left."""
     past = {"isCurrentRecord": False, "startDate": "2022-03-01 00:00:00", "stopDate": "2023-12-31 00:00:00"}
     return [
-        employee_record(115000335, "白露", "B1001", "900001", **past),
-        employee_record(115000335, "白露", "B1001", "900002"),
-        employee_record(115000335, "白露", "B1001", "900009", serviceType="1"),
-        employee_record(115000336, "秦川", "", "900002", gender=0, employeeStatus="2", oIdJobPost=""),
+        employee_record(118200335, "白露", "B1001", "900001", **past),
+        employee_record(118200335, "白露", "B1001", "900002"),
+        employee_record(118200335, "白露", "B1001", "900009", serviceType="1"),
+        employee_record(118200336, "秦川", "", "900002", gender=0, employeeStatus="2", oIdJobPost=""),
         employee_record(
-            115000337, "石磊", "B1003", "900001", gender=0, employeeStatus="8", lastWorkDate="2026-01-31 00:00:00"
+            118200337, "石磊", "B1003", "900001", gender=0, employeeStatus="8", lastWorkDate="2026-01-31 00:00:00"
         ),
     ]
 
@@ -113,7 +113,7 @@ def employees() -> bytes:
 
 def employees_as_lines() -> bytes:
     """The same for other people, one object a line, with a field of the tenant's own."""
-    record = employee_record(215000001, "古月", "B2001", "900003", extCostCenter="C-12")
+    record = employee_record(218200001, "古月", "B2001", "900003", extCostCenter="C-12")
     return json_lines([{name: record.get(name) for name in (*EMPLOYEE_INFO, *RECORD_INFO, "extCostCenter")}])
 
 
@@ -152,7 +152,7 @@ def roster_sheet(prefix: str = "00") -> Sheet:
             "入职日期": date(2020, 3, 5),
             "转正日期": "2020-06-05",
             "离职日期": "9999-12-31",
-            "手机号": "129****1283",
+            "手机号": "138****0042",
             "邮箱": "bai@example.com",
         },
         {
@@ -211,7 +211,7 @@ LEAVE_HEADER: Header = (
 
 def leave_rows() -> list[dict[str, Any]]:
     """A leave, half of it given back (negative), one that was refused."""
-    common = {"staffId": 115000335, "staffEmail": "bai@example.com", "vacationType": "年假"}
+    common = {"staffId": 118200335, "staffEmail": "bai@example.com", "vacationType": "年假"}
     return [
         {
             "vacationId": "v-1",
@@ -287,9 +287,9 @@ def punch_rows() -> list[dict[str, Any]]:
         }
 
     return [
-        row(115000335, "2026-02-03", "2026-02-03 08:58:00", "0001-01-01 08:58:00"),
-        row(115000335, "2026-02-03", NEVER, "0001-01-01 16:09:00"),
-        row(115000336, "2026-02-03", NEVER, NEVER),
+        row(118200335, "2026-02-03", "2026-02-03 08:58:00", "0001-01-01 08:58:00"),
+        row(118200335, "2026-02-03", NEVER, "0001-01-01 16:09:00"),
+        row(118200336, "2026-02-03", NEVER, NEVER),
     ]
 
 

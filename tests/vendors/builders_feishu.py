@@ -25,17 +25,17 @@ def flow(number: int, user: str, at: str, kind: int = 0, result: str = "Normal",
     return {
         "user_id": user,
         "creator_id": user,
-        "location_name": more.get("place", "西溪八方城"),
+        "location_name": more.get("place", "东站广场"),
         "check_time": seconds(at),
         "comment": more.get("comment", ""),
-        "record_id": f"67093593136993569{number:02d}",
-        "ssid": "b0:b8:67:5c:1d:72",
-        "bssid": "b0:b8:67:5c:1d:72",
+        "record_id": f"70152468013579246{number:02d}",
+        "ssid": "0a:1b:2c:3d:4e:5f",
+        "bssid": "0a:1b:2c:3d:4e:5f",
         "is_field": more.get("is_field", False),
         "is_wifi": True,
         "type": kind,
         "photo_urls": [],
-        "device_id": "99e0609ee053448596502691a81428654d7ded64c7bd85acd982d26b3636c37d",
+        "device_id": "d4c3b2a1-0001",
         "check_result": result,
     }
 
@@ -44,10 +44,10 @@ def user_flow() -> bytes:
     """One punch a line, seconds as text; 9:00 in China is 1:00 UTC."""
     return json_lines(
         [
-            flow(1, "abd754f7", "2026-01-06 01:01:07", result="Late"),
-            flow(2, "abd754f7", "2026-01-06 10:30:00"),
-            flow(3, "b8c21e0a", "2026-01-05 23:50:00", kind=2, comment="忘记打卡"),
-            flow(4, "b8c21e0a", "2026-01-06 06:00:00", is_field=True, place="客户现场"),
+            flow(1, "c0ffee01", "2026-01-06 01:01:07", result="Late"),
+            flow(2, "c0ffee01", "2026-01-06 10:30:00"),
+            flow(3, "c0ffee02", "2026-01-05 23:50:00", kind=2, comment="忘记打卡"),
+            flow(4, "c0ffee02", "2026-01-06 06:00:00", is_field=True, place="客户现场"),
         ]
     )
 
@@ -56,10 +56,10 @@ def user_task() -> bytes:
     """One result a person and day, the punches nested in it."""
     records = [
         {
-            "check_in_record_id": "6709359313699356911",
-            "check_in_record": flow(11, "abd754f7", "2026-01-07 01:20:00", result="Late"),
-            "check_out_record_id": "6709359313699356912",
-            "check_out_record": flow(12, "abd754f7", "2026-01-07 10:05:00"),
+            "check_in_record_id": "7015246801357924611",
+            "check_in_record": flow(11, "c0ffee01", "2026-01-07 01:20:00", result="Late"),
+            "check_out_record_id": "7015246801357924612",
+            "check_out_record": flow(12, "c0ffee01", "2026-01-07 10:05:00"),
             "check_in_result": "Late",
             "check_out_result": "Normal",
             "check_in_result_supplement": "None",
@@ -78,20 +78,20 @@ def user_task() -> bytes:
             "task_shift_type": 0,
         }
     ]
-    head = {"group_id": "6737202939523236110", "shift_id": "6753520403404030215"}
+    head = {"group_id": "7000000000000000110", "shift_id": "7000000000000000215"}
     return json_lines(
         [
             {
-                "result_id": "6709359313699356941",
-                "user_id": "abd754f7",
+                "result_id": "7015246801357924641",
+                "user_id": "c0ffee01",
                 "employee_name": "江雪",
                 "day": 20260107,
                 **head,
                 "records": records,
             },
             {
-                "result_id": "6709359313699356942",
-                "user_id": "b8c21e0a",
+                "result_id": "7015246801357924642",
+                "user_id": "c0ffee02",
                 "employee_name": "贺兰",
                 "day": 20260107,
                 **head,
@@ -103,7 +103,7 @@ def user_task() -> bytes:
 
 def task(number: int, user: str, status: str, starts: str, ends: str | None) -> dict[str, Any]:
     return {
-        "id": f"69051394298842931{number:02d}",
+        "id": f"70000000000000031{number:02d}",
         "user_id": user,
         "open_id": f"ou_{user}",
         "status": status,
@@ -118,21 +118,21 @@ def task(number: int, user: str, status: str, starts: str, ends: str | None) -> 
 def instance(number: int, name: str, status: str, ends: str | None, tasks: list[dict[str, Any]]) -> dict[str, Any]:
     """A request of 6 January 2026, 10:00 in China."""
     return {
-        "approval_code": "7C468A54-8745-2245-9675-08B7C63E7A85",
+        "approval_code": "1A2B3C4D-0000-4000-8000-000000000001",
         "approval_name": name,
         "start_time": milliseconds("2026-01-06 02:00:00"),
         "end_time": milliseconds(ends) if ends else "0",
-        "user_id": "abd754f7",
-        "open_id": "ou_3cda9c969f737aaa05e6915dce306cb9",
+        "user_id": "c0ffee01",
+        "open_id": "ou_jiangxue",
         "serial_number": f"20260106{number:04d}",
-        "department_id": "od-8ec33ffec336c3a39a278bc25e931676",
+        "department_id": "od-0a1b2c3d",
         "status": status,
         "form": json.dumps(
             [{"id": "widget1", "name": "原因", "type": "input", "value": "家里有事"}], ensure_ascii=False
         ),
         "task_list": tasks,
         "comment_list": [],
-        "timeline": [{"type": "START", "create_time": milliseconds("2026-01-06 02:00:00"), "user_id": "abd754f7"}],
+        "timeline": [{"type": "START", "create_time": milliseconds("2026-01-06 02:00:00"), "user_id": "c0ffee01"}],
     }
 
 
@@ -166,7 +166,7 @@ def employees() -> bytes:
     """The fields of the roster interface, one person a line; most are left empty in practice."""
     common = {
         "en_name": "",
-        "department_id": "od-8ec33ffe",
+        "department_id": "od-0a1b2c3d",
         "job_level": "",
         "work_location": "杭州",
         "custom_fields": [],

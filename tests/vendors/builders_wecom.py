@@ -184,7 +184,7 @@ _NAMES = {
     "out_state": "下班1.打卡状态",
     "record": "打卡时间记录",
     "trip_days": "假勤统计.出差(天)",
-    "annual_days": "假勤统计.年假(天)",
+    "sick_days": "假勤统计.病假(天)",
     "swap_days": "假勤统计.调休假(天)",
     "funeral_days": "假勤统计.丧假(天)",
     "personal_hours": "假勤统计.事假(小时)",
@@ -201,7 +201,7 @@ def punch_row(day: str, name: str, account: str, kind: str, due: str, done: str,
     applied = values.get("applied", NULL)
     # A punch that was applied for afterwards has the company for its place, and no device; its state need not say so.
     is_corrected = done != NULL and applied.startswith("补卡") and applied.endswith(f" {done}）")
-    place, device = "云栖酒店 | 浙江省杭州市西湖区转塘街道云展路1号", "iPhone iOS 26.2 | XXXXXXXX-XXXX"
+    place, device = "云栖酒店 | 浙江省杭州市西湖区转塘街道云展路1号", "iPhone iOS 25.1 | 0A1B2C3D-4E5F"
     if is_corrected or done == NULL:
         place, device = "云栖酒店" if is_corrected else NULL, NULL
     return {
@@ -228,7 +228,7 @@ PEOPLE = {
     ACCOUNT_AS_NUMBER: "马涛",
     "GuoMin": "郭敏",
 }
-TWO_DAYS_OFF = "年假2.0天（2/13 上午 - 2/14 下午）"
+TWO_DAYS_OFF = "病假2.0天（2/13 上午 - 2/14 下午）"
 
 
 def february_days() -> list[dict]:
@@ -247,7 +247,7 @@ def february_days() -> list[dict]:
         return told | {"out_time": last, "out_state": "正常", "record": f"{first} {last}"} | more
 
     return [
-        day_row(SAT, *lin, result="正常（请假）", applied=TWO_DAYS_OFF, annual_days=1, **off),
+        day_row(SAT, *lin, result="正常（请假）", applied=TWO_DAYS_OFF, sick_days=1, **off),
         day_row(SAT, *he, shift="休息", result="正常（休息）"),
         day_row(SAT, *sun, shift=NULL, result=NULL),
         day_row(
@@ -255,10 +255,10 @@ def february_days() -> list[dict]:
             *ma,
             result="正常（补卡）",
             applied="补卡申请（02-14 18:00）",
-            **full("08:11", "18:00", 9, out_state="正常(补卡)", record="08:11 16:21 18:00(补卡)"),
+            **full("08:14", "18:00", 9, out_state="正常(补卡)", record="08:14 16:37 18:00(补卡)"),
         ),
         day_row(SAT, *guo, staff_no="00871", **full("08:47", "20:35", 10.5, overtime=2.5)),
-        day_row(FRI, *lin, result="正常（请假）", applied=TWO_DAYS_OFF, annual_days=1, **off),
+        day_row(FRI, *lin, result="正常（请假）", applied=TWO_DAYS_OFF, sick_days=1, **off),
         day_row(
             FRI,
             *he,
@@ -274,9 +274,9 @@ def february_days() -> list[dict]:
             record="08:36",
         ),
         day_row(
-            FRI, *sun, result="正常（出差）", applied="出差10.0小时（2/13 08:00 - 2/13 18:00）", trip_days=1, **no_show
+            FRI, *sun, result="正常（出差）", applied="出差9.5小时（2/13 08:30 - 2/13 18:00）", trip_days=1, **no_show
         ),
-        day_row(FRI, *ma, result="正常（请假）", applied=TWO_DAYS_OFF, annual_days=1, **off),
+        day_row(FRI, *ma, result="正常（请假）", applied=TWO_DAYS_OFF, sick_days=1, **off),
         day_row(
             FRI,
             *guo,
@@ -290,10 +290,10 @@ def february_days() -> list[dict]:
         day_row(
             THU,
             *he,
-            result="迟到30分钟",
-            applied="补卡申请（02-12 09:30）",
-            late=30,
-            **full("09:30", "22:34", 13, in_state="迟到30分钟", record="09:30(补卡) 22:34"),
+            result="迟到28分钟",
+            applied="补卡申请（02-12 09:28）",
+            late=28,
+            **full("09:28", "22:10", 12.5, in_state="迟到28分钟", record="09:28(补卡) 22:10"),
         ),
         day_row(THU, *sun, result="旷工480分钟", absent=480, **no_show),
         day_row(
@@ -312,9 +312,9 @@ def february_days() -> list[dict]:
             THU,
             *guo,
             staff_no="00871",
-            result="早退149分钟",
-            early=149,
-            **full("09:00", "15:31", 5.5, out_state="早退149分钟"),
+            result="早退143分钟",
+            early=143,
+            **full("09:00", "15:37", 5.5, out_state="早退143分钟"),
         ),
     ]
 
@@ -326,8 +326,8 @@ def february_punches() -> list[dict]:
     return [
         punch_row(SAT, *lin, "上班", "09:00", NULL, off, applied=TWO_DAYS_OFF),
         punch_row(SAT, *lin, "下班", "18:00", NULL, off, applied=TWO_DAYS_OFF),
-        punch_row(SAT, *ma, "上班", "09:00", "08:11", "正常", applied="补卡申请（02-14 18:00）"),
-        punch_row(SAT, *ma, "下班", NULL, "16:21", "失效 早退99分钟", applied="补卡申请（02-14 18:00）"),
+        punch_row(SAT, *ma, "上班", "09:00", "08:14", "正常", applied="补卡申请（02-14 18:00）"),
+        punch_row(SAT, *ma, "下班", NULL, "16:37", "失效 早退83分钟", applied="补卡申请（02-14 18:00）"),
         punch_row(SAT, *ma, "下班", "18:00", "18:00", "正常(补卡)", applied="补卡申请（02-14 18:00）"),
         punch_row(SAT, *guo, "上班", "09:00", "08:47", "正常"),
         punch_row(SAT, *guo, "下班", "18:00", "20:35", "正常"),
@@ -339,14 +339,14 @@ def february_punches() -> list[dict]:
         punch_row(FRI, *ma, "下班", "18:00", NULL, off, applied=TWO_DAYS_OFF),
         punch_row(THU, *lin, "上班", "09:00", "08:52", "正常"),
         punch_row(THU, *lin, "下班", "18:00", "18:31", "正常"),
-        punch_row(THU, *he, "上班", "09:00", "09:30", "迟到30分钟", applied="补卡申请（02-12 09:30）"),
-        punch_row(THU, *he, "下班", "18:00", "22:34", "正常", applied="补卡申请（02-12 09:30）"),
+        punch_row(THU, *he, "上班", "09:00", "09:28", "迟到28分钟", applied="补卡申请（02-12 09:28）"),
+        punch_row(THU, *he, "下班", "18:00", "22:10", "正常", applied="补卡申请（02-12 09:28）"),
         punch_row(THU, *sun, "上班", "09:00", NULL, missing_in),
         punch_row(THU, *sun, "下班", "18:00", NULL, missing_out),
         punch_row(THU, *ma, "上班", "09:00", NULL, missing_in),
         punch_row(THU, *ma, "下班", "18:00", "18:02", "正常"),
         punch_row(THU, *guo, "上班", "09:00", "09:00", "正常"),
-        punch_row(THU, *guo, "下班", "18:00", "15:31", "早退149分钟"),
+        punch_row(THU, *guo, "下班", "18:00", "15:37", "早退143分钟"),
     ]
 
 

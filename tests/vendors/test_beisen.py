@@ -42,7 +42,7 @@ def test_a_person_with_past_and_part_time_records_is_one_employee(landed: Landed
     assert landed.rows("hr.employees", COLUMNS, EMPLOYEES) == [
         ("B1001", "白露", hired, "900002", "7001", "active", None),
         ("B1003", "石磊", hired, "900001", "7001", "left", date(2026, 1, 31)),
-        ("beisen:115000336", "秦川", hired, "900002", "未填写", "active", None),
+        ("beisen:118200336", "秦川", hired, "900002", "未填写", "active", None),
     ]
 
 
@@ -58,7 +58,7 @@ def test_the_user_id_beside_the_job_number_becomes_an_identity(landed: Landed) -
     rows = landed.rows("hr.identities", "distinct system, account, valid_from, employee_id", EMPLOYEES)
     epoch = datetime(1970, 1, 1)
     known = [row for row in rows if row[1].isdigit()]
-    assert known == [("beisen", "115000335", epoch, "B1001"), ("beisen", "115000337", epoch, "B1003")]
+    assert known == [("beisen", "118200335", epoch, "B1001"), ("beisen", "118200337", epoch, "B1003")]
 
 
 def test_employees_as_lines_with_a_field_of_the_tenants_own(landed: Landed) -> None:
@@ -88,7 +88,7 @@ def test_leaves_and_what_was_given_back(landed: Landed) -> None:
     assert landed.evidence(LEAVES) == {"D"}
     rows = landed.rows("attendance.leaves", "leave_id, employee_id, leave_type, starts_at, ends_at, status", LEAVES)
     assert len(rows) == 3 and len({row[0] for row in rows}) == 3
-    assert {who for _, who, *_ in rows} == {"beisen:115000335"}
+    assert {who for _, who, *_ in rows} == {"beisen:118200335"}
     states = {(kind, starts): status for _, _, kind, starts, _, status in rows}
     taken = states["年假", datetime(2026, 2, 3, 9)]
     # The negative record and the refused one are there, and neither passes for a leave that was taken.
@@ -105,7 +105,7 @@ def test_punches_whose_date_or_time_is_a_placeholder(landed: Landed) -> None:
     assert landed.evidence(PUNCHES) == {"D"}
     rows = landed.rows("attendance.punches", "employee_id, punched_at, place_name", PUNCHES)
     assert [(who, minute(when), when.year) for who, when, _ in rows] == [
-        ("beisen:115000335", "02-03 08:58", 2026),
-        ("beisen:115000335", "02-03 16:09", 2026),
+        ("beisen:118200335", "02-03 08:58", 2026),
+        ("beisen:118200335", "02-03 16:09", 2026),
     ]
     assert all("杭州总部" in place for *_, place in rows)

@@ -37,10 +37,10 @@ def test_punches_are_moments_with_their_offset(landed: Landed) -> None:
     rows = landed.rows("attendance.punches", "employee_id, punched_at, _ts_offsets, place_name, punch_id", FLOW)
     moments = [(who, instant(when, offsets, "punched_at"), place) for who, when, offsets, place, _ in rows]
     assert sorted(moments) == [
-        ("feishu:abd754f7", datetime(2026, 1, 6, 1, 1, 7), "西溪八方城"),
-        ("feishu:abd754f7", datetime(2026, 1, 6, 10, 30), "西溪八方城"),
-        ("feishu:b8c21e0a", datetime(2026, 1, 5, 23, 50), "西溪八方城"),
-        ("feishu:b8c21e0a", datetime(2026, 1, 6, 6), "客户现场"),
+        ("feishu:c0ffee01", datetime(2026, 1, 6, 1, 1, 7), "东站广场"),
+        ("feishu:c0ffee01", datetime(2026, 1, 6, 10, 30), "东站广场"),
+        ("feishu:c0ffee02", datetime(2026, 1, 5, 23, 50), "东站广场"),
+        ("feishu:c0ffee02", datetime(2026, 1, 6, 6), "客户现场"),
     ]
     assert len({punch_id for *_, punch_id in rows}) == 4
 
@@ -50,8 +50,8 @@ def test_results_of_the_day(landed: Landed) -> None:
     assert "daily_results" in landed.datasets(TASKS)
     rows = landed.rows("attendance.daily_results", "employee_id, work_date, result, late_minutes", TASKS)
     assert [row[:2] for row in rows] == [
-        ("feishu:abd754f7", date(2026, 1, 7)),
-        ("feishu:b8c21e0a", date(2026, 1, 7)),
+        ("feishu:c0ffee01", date(2026, 1, 7)),
+        ("feishu:c0ffee02", date(2026, 1, 7)),
     ]
     assert any(word in rows[0][2] for word in ("Late", "迟到"))
     assert any(word in rows[1][2] for word in ("Lack", "缺卡"))
@@ -67,7 +67,7 @@ def test_approvals_in_every_state(landed: Landed) -> None:
     )
     asked = datetime(2026, 1, 6, 2)
     assert {instant(submitted, offsets, "submitted_at") for *_, submitted, _, offsets in rows} == {asked}
-    assert {who for _, _, who, *_ in rows} == {"feishu:abd754f7"}
+    assert {who for _, _, who, *_ in rows} == {"feishu:c0ffee01"}
     states = [
         (status, process, instant(decided, offsets, "decided_at") if decided else None)
         for status, process, _, _, decided, offsets in rows
@@ -111,8 +111,8 @@ def test_the_roster(landed: Landed) -> None:
         EMPLOYEES,
     )
     assert rows == [
-        ("F0001", "江雪", date(2021, 3, 1), "od-8ec33ffe", "客服专员", "active", None),
-        ("F0002", "贺兰", date(2022, 5, 16), "od-8ec33ffe", "未填写", "left", date(2026, 1, 31)),
+        ("F0001", "江雪", date(2021, 3, 1), "od-0a1b2c3d", "客服专员", "active", None),
+        ("F0002", "贺兰", date(2022, 5, 16), "od-0a1b2c3d", "未填写", "left", date(2026, 1, 31)),
     ]
     details = landed.rows("hr.employees", "birth_date, contract_end_date, manager_id", EMPLOYEES)
     assert (date(1995, 2, 28), date(2027, 2, 28), "feishu:boss-1") in details
