@@ -73,7 +73,9 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
 
 
 def expected(lines: tuple[Line, ...] = LINES, book: str = "") -> list[tuple]:
-    return [(book + x.voucher_id, x.entry, x.period, x.day, x.account, x.debit or "0.00", x.credit or "0.00") for x in lines]
+    return [
+        (book + x.voucher_id, x.entry, x.period, x.day, x.account, x.debit or "0.00", x.credit or "0.00") for x in lines
+    ]
 
 
 def totals(landed: Landed, file: str) -> tuple[str, str]:
