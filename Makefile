@@ -12,6 +12,7 @@ help:
 	@echo "make test     everything that proves it works"
 	@echo "make setup    only the environment in .venv"
 	@echo "make bench-landing  landing against DuckDB's COPY and the workbook reader, side by side"
+	@echo "make fuzz     10,000 damaged files through the landing"
 	@echo "make lint     style checks only"
 	@echo "make dagster  Dagster's own pages over the same pipeline"
 	@echo "make lock     resolve requirements/*.in into hash-checked locks (needs uv)"
@@ -45,6 +46,9 @@ test: test-setup lint
 
 bench-landing: $(TEST_STAMP)
 	$(BIN)/python -m tests.benchmarks.bench_landing
+
+fuzz: $(TEST_STAMP)
+	$(BIN)/python tests/fuzz/fuzz_landing.py --files 10000 --seed 1
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .
