@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
@@ -30,6 +30,7 @@ class Reporter(Protocol):
     def started(self, step: str) -> None: ...
     def advanced(self, step: str, message: str, done: int, total: int) -> None: ...
     def finished(self, step: str, seconds: float, detail: str, ok: bool) -> None: ...
+    def noted(self, step: str, lines: Sequence[str]) -> None: ...
 
 
 @dataclass
@@ -43,6 +44,9 @@ class SilentReporter:
         return None
 
     def finished(self, step: str, seconds: float, detail: str, ok: bool) -> None:
+        return None
+
+    def noted(self, step: str, lines: Sequence[str]) -> None:
         return None
 
 
@@ -75,6 +79,11 @@ class TextReporter:
             self.stream.write(line + "\n")
             self.stream.flush()
 
+    def noted(self, step: str, lines: Sequence[str]) -> None:
+        for line in lines:
+            self.stream.write(f"         {line}\n")
+        self.stream.flush()
+
 
 @dataclass
 class JsonReporter:
@@ -90,6 +99,10 @@ class JsonReporter:
 
     def finished(self, step: str, seconds: float, detail: str, ok: bool) -> None:
         self.emit({"step": step, "ok": ok, "seconds": round(seconds, 3), "detail": detail})
+
+    def noted(self, step: str, lines: Sequence[str]) -> None:
+        if lines:
+            self.emit({"step": step, "notices": list(lines)})
 
     def emit(self, record: dict[str, Any]) -> None:
         self.stream.write(json.dumps(record, ensure_ascii=False) + "\n")
@@ -117,6 +130,7 @@ class Steps:
             seconds = time.monotonic() - began
             self.times.append(StepTime(name, seconds, note.detail))
             self.reporter.finished(name, seconds, note.detail, ok)
+            self.reporter.noted(name, note.lines)
 
 
 @dataclass
@@ -127,6 +141,8 @@ class StepNote:
     name: str
     detail: str = ""
     ok: bool = True
+    lines: list[str] = field(default_factory=list)
+    """What somebody should know beside the step's own line."""
 
     def advance(self, message: str, done: int, total: int) -> None:
         self.reporter.advanced(self.name, message, done, total)

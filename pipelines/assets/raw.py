@@ -9,6 +9,7 @@ import dagster as dg
 
 from pipelines.contract import Contract, Dataset
 from pipelines.landing import LandingReport
+from pipelines.onboarding.language import language_of
 from pipelines.workspace import Workspace
 
 GROUP = "landing"
@@ -43,6 +44,7 @@ def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         from pipelines.landing import land_inbox
         from pipelines.landing.register import active_batches
+        from pipelines.onboarding.notices import landing_notices
         from pipelines.warehouse.working import create_working_database
 
         workspace: Workspace = context.resources.workspace
@@ -50,6 +52,7 @@ def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
         with workspace.steps.step("land the inbox") as note:
             report = land_inbox(settings.inbox, settings.paths.root, on_progress=note.advance)
             note.detail = _in_words(report)
+            note.lines = landing_notices(report, language_of(settings.environment))
         with workspace.steps.step("open the working database"):
             create_working_database(settings.paths)
         rows: dict[str, int] = {}
