@@ -40,6 +40,10 @@ CODE_COLUMNS: Mapping[str, str] = {
     "org_unit_type": "org_type",
     "job_family": "job",
     "review_cause": "review_cause",
+    "unresolved_reason": "unresolved",
+    "frequency": "frequency",
+    "batch_action": "batch_action",
+    "profile_evidence": "evidence_grade",
 }
 
 # Numbers that name something rather than count it.

@@ -1,6 +1,6 @@
 """Data quality: whether the figures can be trusted, and what was left out.
 
-Belongs here: checks, reconciliation, quarantine, freshness, batches, runs.
+Belongs here: checks, reconciliation, quarantine, people whom nobody knows, freshness, batches, runs.
 Does not belong here: figures about the company.
 """
 
@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboards.access import Result
 from dashboards.charts import quality
 from dashboards.components import address, frame
 from dashboards.components.cards import Figure, ask, ask_quietly, chart_card, key_figures, table_card
 from dashboards.components.page import PageContext
 
-VIEWS = ("checks", "reconciliation", "quarantine", "freshness", "batches", "runs")
+VIEWS = ("checks", "reconciliation", "quarantine", "people", "freshness", "batches", "runs")
+
+# Grade of a layout that nobody has seen, see the profile language.
+INFERRED = "I"
 
 
 def render(page: PageContext) -> None:
@@ -23,6 +27,7 @@ def render(page: PageContext) -> None:
         "checks": _checks,
         "reconciliation": _reconciliation,
         "quarantine": _quarantine,
+        "people": _people,
         "freshness": _freshness,
         "batches": _batches,
         "runs": _runs,
@@ -84,14 +89,26 @@ def _key_figures(page: PageContext) -> None:
                 texts("quality.kpi_quarantine"), texts.number(rows), texts("quality.kpi_reasons", count=len(quarantine))
             )
         )
+    people = _quietly(page, "unresolved_summary")
+    if people is not None:
+        figures.append(
+            Figure(
+                texts("quality.kpi_people"),
+                texts.number(sum(row["id_count"] for row in people)),
+                texts("quality.kpi_people_rows", count=texts.compact(sum(row["row_count"] for row in people))),
+            )
+        )
     fresh = _quietly(page, "freshness")
     if fresh is not None:
         delivered = sum(row["last_delivered_at"] is not None for row in fresh)
+        overdue = sum(bool(row["is_overdue"]) for row in _quietly(page, "expected_deliveries") or [])
         figures.append(
             Figure(
                 texts("quality.kpi_datasets"),
                 texts("quality.kpi_checks_value", passed=delivered, total=len(fresh)),
-                texts("quality.kpi_missing", count=len(fresh) - delivered),
+                texts("quality.kpi_overdue", count=overdue)
+                if overdue
+                else texts("quality.kpi_missing", count=len(fresh) - delivered),
             )
         )
     if figures:
@@ -139,7 +156,26 @@ def _reconciliation(page: PageContext) -> None:
             result=result,
             unit=page.texts("unit.rows_not_accepted"),
         )
+    stages = ask(page, "reconciliation_stages")
+    if stages is not None:
+        table_card(
+            page,
+            key="stages",
+            title=page.texts("quality.stages_title"),
+            result=stages,
+            note=page.texts("quality.stages_note"),
+        )
     table_card(page, key="reconciliation", title=page.texts("quality.reconciliation_title"), result=result)
+    if page.allows("reconciliation_money"):
+        money = ask(page, "reconciliation_money")
+        if money is not None:
+            table_card(
+                page,
+                key="money",
+                title=page.texts("quality.money_title"),
+                result=money,
+                note=page.texts("quality.money_note"),
+            )
 
 
 def _quarantine(page: PageContext) -> None:
@@ -153,7 +189,41 @@ def _quarantine(page: PageContext) -> None:
         )
 
 
+def _people(page: PageContext) -> None:
+    texts = page.texts
+    summary = ask(page, "unresolved_summary")
+    if summary is None:
+        return
+    count = sum(row["id_count"] for row in summary.records())
+    table_card(
+        page,
+        key="unresolved_summary",
+        title=texts("quality.people_title", count=count) if count else texts("quality.people_all"),
+        result=summary,
+        note=_what_to_do(page, summary) if count else None,
+    )
+    if count and page.allows("unresolved_people"):
+        table_card(
+            page,
+            key="unresolved_people",
+            title=texts("quality.people_rows"),
+            result=page.run("unresolved_people"),
+        )
+
+
+def _what_to_do(page: PageContext, summary: Result) -> str:
+    """One sentence per reason that occurs: what the reader can deliver to end it."""
+    found = {row["unresolved_reason"] for row in summary.records()}
+    advice = {
+        "no_identity": page.texts("quality.advice_no_identity"),
+        "ambiguous_identity": page.texts("quality.advice_ambiguous_identity"),
+        "unknown_employee": page.texts("quality.advice_unknown_employee"),
+    }
+    return " ".join([page.texts("quality.people_note"), *(text for reason, text in advice.items() if reason in found)])
+
+
 def _freshness(page: PageContext) -> None:
+    _deliveries(page)
     result = ask(page, "freshness")
     if result is not None:
         table_card(
@@ -165,12 +235,53 @@ def _freshness(page: PageContext) -> None:
         )
 
 
+def _deliveries(page: PageContext) -> None:
+    """What is owed in a rhythm, and what of it did not come."""
+    texts = page.texts
+    expected = ask(page, "expected_deliveries")
+    if expected is None:
+        return
+    if expected.is_empty:
+        st.caption(texts("quality.nothing_expected"))
+        return
+    missing = ask(page, "missing_deliveries")
+    if missing is not None:
+        count = len(missing.rows)
+        table_card(
+            page,
+            key="missing_deliveries",
+            title=texts("quality.missing_title", count=count) if count else texts("quality.missing_none"),
+            result=missing,
+            note=texts("quality.missing_note") if count else None,
+        )
+    table_card(page, key="expected_deliveries", title=texts("quality.expected_title"), result=expected)
+
+
 def _batches(page: PageContext) -> None:
+    texts = page.texts
     result = ask(page, "batches")
     if result is not None:
+        inferred = sum(row["profile_evidence"] == INFERRED for row in result.records())
         table_card(
-            page, key="batches", title=page.texts("quality.batches_title", count=len(result.rows)), result=result
+            page,
+            key="batches",
+            title=texts("quality.batches_title", count=len(result.rows)),
+            result=result,
+            note=texts("quality.inferred_note", count=inferred) if inferred else None,
         )
+    files = ask_quietly(page, "files")
+    if files is not None and not files.is_empty:
+        table_card(
+            page,
+            key="files",
+            title=texts("quality.files_title", count=len(files.rows)),
+            result=files,
+            columns=[column for column in files.columns if column not in ("status", "read_count", "accepted_count")],
+        )
+    if page.allows("batch_log"):
+        log = ask_quietly(page, "batch_log")
+        if log is not None:
+            table_card(page, key="batch_log", title=texts("quality.log_title"), result=log)
 
 
 def _runs(page: PageContext) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dashboards.access.policy import load_policy
 from tests.integration.conftest import Company, hufu, json_lines
 from tests.support.company import TINY_COMPANY, write_inbox
 
@@ -47,6 +48,15 @@ def test_every_batch_reconciles(tiny_company: Company) -> None:
     rows = tiny_company.query("select source_file, is_balanced, read_count, accepted_count from quality.reconciliation")
     assert len(rows) == len(TINY_COMPANY)
     assert all(balanced and read == accepted > 0 for _, balanced, read, accepted in rows)
+
+
+def test_every_published_column_has_a_policy(tiny_company: Company) -> None:
+    tables = load_policy().tables
+    published = tiny_company.query(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() where not internal"
+    )
+    unlisted = [f"{table}.{column}" for table, column in published if column not in tables[table].columns]
+    assert published and unlisted == []
 
 
 def test_every_layer_reported_and_nothing_failed(tiny_company: Company) -> None:

@@ -140,15 +140,28 @@ create table quality.checks (check_id varchar, layer varchar, dataset varchar, c
     observed varchar);
 create table quality.reconciliation (batch_id varchar, dataset varchar, source_file varchar, read_count bigint,
     accepted_count bigint, quarantined_count bigint, duplicate_count bigint, ignored_count bigint,
-    landed_count bigint, staged_count bigint, superseded_count bigint, file_money_total varchar,
-    landed_money_total varchar, is_balanced boolean, difference varchar);
+    landed_count bigint, staged_count bigint, superseded_count bigint, core_model varchar, core_count bigint,
+    core_excluded_count bigint, core_excluded_by varchar, mart_model varchar, mart_count bigint,
+    mart_excluded_count bigint, mart_excluded_by varchar, file_money_total varchar, quarantined_money_total varchar,
+    duplicate_money_total varchar, landed_money_total varchar, staged_money_total varchar,
+    superseded_money_total varchar, core_money_total varchar, mart_money_total varchar, is_balanced boolean,
+    difference varchar);
 create table quality.quarantine (batch_id varchar, dataset varchar, source_file varchar, source_row bigint,
     column_name varchar, value varchar, reason_code varchar, reason_zh varchar, reason_en varchar, raw varchar);
+create table quality.unresolved_people (dataset varchar, column_name varchar, person varchar, row_count bigint,
+    first_event_at timestamp, last_event_at timestamp, reason varchar);
+create table quality.expected_deliveries (dataset varchar, source varchar, frequency varchar, lag_hours integer,
+    valid_from date, valid_to date, last_delivered_at timestamp, covered_to date, judged_to date,
+    next_due_at timestamp, is_overdue boolean);
+create table quality.missing_deliveries (dataset varchar, source varchar, frequency varchar, missing_from date,
+    missing_to date, due_at timestamp);
+create table quality.batch_events (batch_id varchar, sequence integer, action varchar, "at" timestamp, "by" varchar,
+    reason varchar);
 create table quality.freshness (dataset varchar, system varchar, row_count bigint, last_delivered_at timestamp,
     last_event_at timestamp);
 create table quality.batches (batch_id varchar, status varchar, is_active boolean, system varchar, dataset varchar,
-    profile varchar, source_file varchar, delivered_at timestamp, encoding varchar, read_count bigint,
-    accepted_count bigint);
+    profile varchar, profile_evidence varchar, source_file varchar, delivered_at timestamp, covers_from varchar,
+    covers_to varchar, encoding varchar, read_count bigint, accepted_count bigint);
 create table quality.files (source_file varchar, status varchar, reason_zh varchar, reason_en varchar,
     read_count bigint, accepted_count bigint);
 """
@@ -664,6 +677,30 @@ def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> No
     insert("performance.scorecards", cards)
 
 
+def _reconciled(
+    batch_id: str,
+    dataset: str,
+    source_file: str,
+    counts: tuple[int, int, int, int, int],
+    *,
+    core: str | None = None,
+    mart: str | None = None,
+    money: str = "0.00",
+    difference: str | None = None,
+) -> tuple:
+    """One batch from file to mart. counts: read, accepted, quarantined, duplicate, ignored."""
+    staged = counts[1] - (1 if difference else 0)
+
+    def carried(model: str | None) -> tuple:
+        return (model, staged - 2, 2, '{"never_in_force": 2}') if model else (None, None, None, None)
+
+    totals = (money, "0.00", "0.00", money, money, "0.00", money if core else None, money if mart else None)
+    return (
+        *(batch_id, dataset, source_file, *counts, staged, staged, 0),
+        *(*carried(core), *carried(mart), *totals, difference is None, difference),
+    )
+
+
 def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
     publication_id = path.stem.removeprefix("hufu-")
     insert("quality.publication", [(publication_id, datetime(2026, 5, 1, 8, 12), "f" * 64, is_synthetic, AS_OF)])
@@ -729,9 +766,17 @@ def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
     insert(
         "quality.reconciliation",
         [
-            ("b1", "orders", "crm_orders.csv", 5000, 4990, 6, 4, 0, 4990, 4990, 0, "1.00", "1.00", True, None),
-            ("b2", "messages", "crm_messages.csv", 90000, 89990, 10, 0, 0, 89990, 89990, 0, "0", "0", True, None),
-            ("b3", "employees", "花名册.xlsx", 300, 299, 1, 0, 0, 298, 298, 0, "0", "0", False, "landed 298 <> 299"),
+            _reconciled("b1", "orders", "crm_orders.csv", (5000, 4990, 6, 4, 0), core="core.fct_order", money="1.00"),
+            _reconciled("b2", "messages", "crm_messages.csv", (90000, 89990, 10, 0, 0)),
+            _reconciled(
+                "b3",
+                "employees",
+                "花名册.xlsx",
+                (300, 299, 1, 0, 0),
+                core="core.dim_employee",
+                mart="reference.employees",
+                difference="landed 298 <> 299",
+            ),
         ],
     )
     insert(
@@ -754,23 +799,47 @@ def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
     insert(
         "quality.batches",
         [
-            ("b1", "landed", True, "crm", "orders", "canonical", "crm_orders.csv", delivered, "utf-8", 5000, 4990),
             (
-                "b2",
-                "landed",
-                True,
-                "crm",
-                "messages",
-                "canonical",
-                "crm_messages.csv",
-                delivered,
-                "gb18030",
-                90000,
-                89990,
+                *("b1", "landed", True, "crm", "orders", "canonical", None, "crm_orders.csv", delivered),
+                *(None, None, "utf-8", 5000, 4990),
             ),
-            ("b3", "landed", True, "hr", "employees", "roster", "花名册.xlsx", delivered, None, 300, 299),
-            ("b0", "landed", False, "hr", "employees", "roster", "花名册旧.xlsx", delivered, None, 280, 280),
+            (
+                *("b2", "landed", True, "crm", "messages", "shop_chat", "A", "crm_messages.csv", delivered),
+                *("2026-04-01", "2026-04-30", "gb18030", 90000, 89990),
+            ),
+            (
+                *("b3", "landed", True, "hr", "employees", "roster", "I", "花名册.xlsx", delivered),
+                *(None, None, None, 300, 299),
+            ),
+            (
+                *("b0", "landed", False, "hr", "employees", "roster", "I", "花名册旧.xlsx", delivered),
+                *(None, None, None, 280, 280),
+            ),
         ],
+    )
+    insert("quality.batch_events", [("b0", 1, "withdrawn", delivered, "operator", "=2+2 花名册<b>选错了</b>")])
+    insert(
+        "quality.unresolved_people",
+        [
+            ("messages", "employee_id", "qianniu:客服一号", 812, AS_OF - timedelta(days=30), AS_OF, "no_identity"),
+            ("messages", "employee_id", HOSTILE, 3, AS_OF, AS_OF, "unknown_employee"),
+            ("orders", "employee_id", "fxiaoke:shared", 41, AS_OF, AS_OF, "ambiguous_identity"),
+        ],
+    )
+    start = date(2026, 4, 1)
+    insert(
+        "quality.expected_deliveries",
+        [
+            (
+                *("messages", "crm/", "daily", 36, start, None, delivered, date(2026, 5, 1), date(2026, 4, 29)),
+                *(datetime(2026, 5, 3, 4), False),
+            ),
+            ("inventory", "", "weekly", 24, start, None, None, None, date(2026, 4, 27), datetime(2026, 4, 6, 16), True),
+        ],
+    )
+    insert(
+        "quality.missing_deliveries",
+        [("inventory", "", "weekly", start, date(2026, 4, 27), datetime(2026, 4, 6, 16))],
     )
     insert("quality.files", [("说明.docx", "set_aside", "无法识别", "Not recognised", 0, 0)])
 
@@ -802,6 +871,8 @@ EMPTY = tuple(
         *("cost.labour_monthly", "cost.violation_losses", "performance.scorecards", "performance.kpi_values"),
         *("reference.org_units", "reference.org_unit_ancestors", "reference.employees", "quality.checks"),
         *("quality.reconciliation", "quality.quarantine", "quality.freshness", "quality.batches", "quality.files"),
+        *("quality.unresolved_people", "quality.expected_deliveries", "quality.missing_deliveries"),
+        "quality.batch_events",
     )
 )
 

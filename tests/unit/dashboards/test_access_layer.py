@@ -117,6 +117,19 @@ def test_employee_and_customer_numbers_are_pseudonyms(access, role):
         assert not re.search(r"'C\d{4}'", text), query
 
 
+@pytest.mark.parametrize("role", ["executive", "manager", "analyst", "auditor"])
+def test_accounts_of_unknown_people_reach_only_hr(access, role):
+    listed = str(access.run(VIEWERS["hr"], "unresolved_people").rows)
+    assert "qianniu:客服一号" in listed and "fxiaoke:shared" in listed
+    assert not access.allows(VIEWERS[role], "unresolved_people")
+    for query, text in everything(access, VIEWERS[role]).items():
+        assert "qianniu:" not in text and "fxiaoke:" not in text, query
+    counted = {
+        row["unresolved_reason"]: row["id_count"] for row in access.run(VIEWERS[role], "unresolved_summary").records()
+    }
+    assert counted == {"no_identity": 1, "ambiguous_identity": 1, "unknown_employee": 1}
+
+
 @pytest.mark.parametrize("role", ["executive", "analyst", "auditor"])
 def test_what_somebody_wrote_is_hidden(access, company, role):
     viewer = VIEWERS[role]
