@@ -5,12 +5,12 @@ Belongs here: the worker's sheets as heads and as the table `source`. Does not b
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.landing.archives import opened_zip
 from pipelines.landing.reading.grid import ROW, WrittenSheet
 from pipelines.landing.reading.repair import repaired_text
 from pipelines.landing.reading.table import (
@@ -23,7 +23,7 @@ from pipelines.landing.reading.table import (
     create_broken,
 )
 from pipelines.landing.reading.workers import Workers
-from pipelines.landing.reasons import set_aside
+from pipelines.landing.reasons import SetAside, set_aside
 from pipelines.landing.text import BLANKS, MAX_RATIO, MAX_UNPACKED_BYTES, RATIO_MATTERS_FROM_BYTES
 from pipelines.sql import ident, literal
 
@@ -187,13 +187,14 @@ def _union(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _refuse_bomb(path: Path) -> None:
-    try:
-        if not zipfile.is_zipfile(path):
+    with path.open("rb") as stream:
+        if stream.read(2) != b"PK":
             return
-        with zipfile.ZipFile(path) as archive:
+    try:
+        with opened_zip(path) as archive:
             sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise set_aside("unreadable_workbook", detail=str(error)) from error
+    except SetAside as error:
+        raise set_aside("unreadable_workbook", detail=error.reason.en) from error
     unpacked, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
     absurd = unpacked > RATIO_MATTERS_FROM_BYTES and unpacked > packed * MAX_RATIO
     if unpacked > min(MAX_SHEET_BYTES, MAX_UNPACKED_BYTES) or absurd:
