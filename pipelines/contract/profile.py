@@ -1,4 +1,4 @@
-"""Typed view of a profile: how one vendor's or company's own file becomes datasets of the contract.
+r"""Typed view of a profile: how one vendor's or company's own file becomes datasets of the contract.
 
 Belongs here: the shape of a profile YAML, its checks against the contract, and its identity (name, version, content).
 Does not belong here: finding out which profile fits a file (`pipelines.landing.recognise`) or running its SQL
@@ -28,17 +28,18 @@ any of them. Where several profiles fit a sheet, the one that demands more heade
       sheets:
         - {sheet: "概况*", headers: [时间, 账号]}
         - {sheet: "明细*", headers: [打卡时间], optional: true}
-    match: {line: '^\\d{4}-\\d{2}-\\d{2} '}         # text of lines: one of the first 50 matches; one column `line`
+    match: {line: '^\d{4}-\d{2}-\d{2} '}         # text of lines: one of the first 50 matches; one column `line`
     match: {first_line: '^接口,V8'}                 # delimited text without header: its first line matches
     columns: [日期, 类别, 号, 摘要]                 # only and always with `first_line`: the names in order
 
 With `sheets` the columns are those of all sheets together, and `_sheet` tells the records apart. A file without sheets
-(csv) fits by the headers of one entry alone; `_sheet` is then that entry's `sheet` text (`明细*`).
+(csv) fits by the headers of one entry alone, one that is not optional; `_sheet` is then that entry's `sheet` text
+(`概况*`). What the headers of an absent sheet would have given is null.
 
 How the table is read::
 
     encoding: gb18030                # only beside `path`: else it is found out before a profile is known
-    delimiter: ";"                   # likewise
+    delimiter: ";"                   # likewise; with `first_line` always
     sheet: "每日*"                    # glob: only these sheets (without it every sheet with the headers)
     header_row: 3                    # record number of the header's first row; default: found
     header_rows: 2                   # how many rows the header has, 1 to 3; default: found by merged cells, or
@@ -58,7 +59,7 @@ and the path (`统计日期：2026-03-01 至 2026-03-31`, `_20260301-20260331`, 
 disagree; `required` sets a file without one aside::
 
     delivered_at: 2026-03-01T08:00:00+08:00
-    delivered_at: {path: '_(?P<stamp>\\d{8})', format: '%Y%m%d'}
+    delivered_at: {path: '_(?P<stamp>\d{8})', format: '%Y%m%d'}
     period: required                 # or optional
 
 
@@ -96,7 +97,7 @@ A record that no dataset takes and no rule ignores is quarantined. ::
         collapse: {by: ["one.clock", 工号], order: _source_row}
         columns: {...}
       - dataset: daily_results
-        explode: {as: cell, headers: '^考勤结果\\.'}         # instead of `sql`: one row per column whose name matches
+        explode: {as: cell, headers: '^考勤结果\.'}         # instead of `sql`: one row per column whose name matches
                                                            # and whose cell has a value: cell.header,
                                                            # cell.position (among these columns, from 1), cell.value
 

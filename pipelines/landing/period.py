@@ -29,16 +29,18 @@ _LABEL_WORDS = (
     "统计日期|统计时间|统计周期|统计区间|统计期间|统计月份|考勤周期|考勤月份|考勤日期|考勤期间|会计期间|会计月份|所属期间?|税款所属期[间起]?|"
     "所属月份|所属年月|日期范围|时间范围|起止日期|起止时间|查询日期|查询期间|交易日期|账单周期|账期|期间|周期|月份|日期|时间"
 )
-_TO = r"\s*(?:至|到|~|-+|—+|–|_|to)\s*"
+_TO = r"\s*(?:至|到|~|-+|—+|–|_|[Tt][Oo])\s*"
+# Before a day without year a lone hyphen could as well lead to a time: 2026-03-10-12-30.
+_TO_SHORT = r"(?:\s*(?:至|到|~|—+|–)\s*|\s+-+\s+|(?<=日)-)"
 _CLOCK = r"(?:[T\s]*\d{1,2}:\d{2}(?::\d{2})?)?"
 _YEAR = r"(?:19|20)\d{2}"
-_DAY = rf"{_YEAR}(?:\s?[-/.年]\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}日?|\d{{4}})"
+_DAY = rf"{_YEAR}(?:\s?[-/.年]\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}(?:\s?日)?|\d{{4}})"
 _MADE = re.compile(rf"(?:{_MADE_WORDS})(?:时间|日期|于)?\s*[::]?\s*({_DAY}){_CLOCK}")
 _LABEL = re.compile(rf"(?:{_LABEL_WORDS})\s*:?\s*")
 _BEFORE, _AFTER = r"(?<![\d])", r"(?!\d|[-/.年]\d|[-/.月]\s?\d)"
 
 _WHOLE_DAYS = re.compile(rf"{_BEFORE}({_DAY}){_CLOCK}{_TO}({_DAY})(?!\d)")
-_END_SHORT = re.compile(rf"{_BEFORE}({_DAY}){_CLOCK}{_TO}(?:(\d{{1,2}})[-/.月])?(\d{{1,2}})日?{_AFTER}")
+_END_SHORT = re.compile(rf"{_BEFORE}({_DAY}){_CLOCK}{_TO_SHORT}(?:(\d{{1,2}})[-/.月])?(\d{{1,2}})日?{_AFTER}")
 _MONTH = rf"({_YEAR})(?:\s?[-/.年]\s?(\d{{1,2}})月?份?|(\d{{2}}))"
 _MONTHS = re.compile(rf"{_BEFORE}{_MONTH}{_TO}{_MONTH}{_AFTER}")
 _MONTHS_SHORT = re.compile(rf"{_BEFORE}({_YEAR})年(\d{{1,2}})月?{_TO}(\d{{1,2}})月")
@@ -78,8 +80,8 @@ def periods_of(table: ProfiledTable, relative: str) -> tuple[Period | None, ...]
         raise set_aside("period_conflict", title=said, name=name)
     found = tuple(title or name or folder or sheet for title, sheet in zip(titles, sheets, strict=True))
     if profile.period == "required" and None in found:
-        path = PurePosixPath(relative)
-        raise set_aside("period_missing", example=f"{path.stem}_20260101-20260131{path.suffix}")
+        name_alone, dot, suffix = PurePosixPath(relative.removesuffix(".gz")).name.rpartition(".")
+        raise set_aside("period_missing", example=f"{name_alone}_20260101-20260131{dot}{suffix}")
     return found
 
 
