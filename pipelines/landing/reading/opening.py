@@ -13,6 +13,7 @@ from pipelines.landing.reading.delimited import DELIMITERS, CsvSource, as_utf8
 from pipelines.landing.reading.json_document import lines_of_document
 from pipelines.landing.reading.json_lines import JsonLinesSource
 from pipelines.landing.reading.parquet import ParquetSource
+from pipelines.landing.reading.spreadsheets import BARE_STREAMS, OLE
 from pipelines.landing.reading.table import Source
 from pipelines.landing.reading.workbook import WorkbookSource
 from pipelines.landing.reading.workers import Workers
@@ -48,7 +49,7 @@ def open_source(
             raise set_aside("empty_file")
     with path.open("rb") as stream:
         first = stream.read(_SNIFFED_BYTES)
-    if first.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+    if first.startswith((b"PK\x03\x04", OLE, *BARE_STREAMS)):
         return WorkbookSource.open(path, "workbook", work, workers)
     if first.startswith(b"PAR1"):
         return ParquetSource.open(path)

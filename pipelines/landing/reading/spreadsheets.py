@@ -18,7 +18,15 @@ from pipelines.landing.reading.grid import Grid, Merge
 from pipelines.landing.reading.table import first_line
 from pipelines.landing.reasons import SetAside, set_aside
 
-_OLE = b"\xd0\xcf\x11\xe0"
+OLE = b"\xd0\xcf\x11\xe0"
+# Beginnings of an old workbook that some exporters write without the container around it.
+BARE_STREAMS = (
+    b"\x09\x08\x10\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x00\x04\x00",
+)
 # What newer workbooks with a password are packed into.
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
@@ -26,8 +34,8 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 def open_workbook(path: Path) -> Iterable[Grid]:
     """The sheets of a workbook, one after the other. Raises SetAside where no reader opens it, then or on the way."""
     with path.open("rb") as stream:
-        is_ole = stream.read(4) == _OLE
-    if not is_ole:
+        is_old = stream.read(2) != b"PK"
+    if not is_old:
         return _by_calamine(path)
     if _ENCRYPTED_STREAM in path.read_bytes():
         raise set_aside("password")

@@ -157,6 +157,13 @@ def test_a_malformed_old_workbook_is_read_by_the_forgiving_reader(company, offse
     assert names(company) == ["a", "b"]
 
 
+def test_an_old_workbook_without_its_container_is_read(company):
+    content = xls(PRODUCTS)
+    company.deliver("crm/products.xls", content[512 : content.index(b"R\0o\0o\0t\0")])
+    company.land()
+    assert names(company) == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
