@@ -29,6 +29,14 @@ _HEAD = Words(
 _SHEET, _TEXT = Words("工作表 {sheet}", "sheet {sheet}"), Words("文本", "text")
 _TITLE = Words("# 表头上方的文字：{title}", "# Text above the header: {title}")
 _OTHERS = Words("# 也可能是：{others}", "# It may also be: {others}")
+_NOTE_POINT = Words(
+    "# TODO 核对之后改写这段说明：哪些是已知的，哪些是推断的。",
+    "# TODO once it is checked, say here what is known and what is inferred.",
+)
+_NOTE = Words(
+    "根据一份文件的表头和内容起草，各列的去向尚未经人核对。",
+    "Drafted from the header and the content of one file; nobody has checked yet where its columns go.",
+)
 _SIGNATURE = Words(
     "# 含有全部这些表头的文件使用此配置。", "# Files whose header has all of these are read by this profile."
 )
@@ -87,6 +95,10 @@ def draft(suggestion: Suggestion, language: Language) -> str:
         f"name: {_name(s)}",
         "version: 1",
         f"title: {{zh: {quoted(title.zh)}, en: {quoted(title.en)}}}",
+        _NOTE_POINT.say(language),
+        "note:",
+        f"  zh: {_NOTE.zh}",
+        f"  en: {_NOTE.en}",
         _SIGNATURE.say(language),
         f"match: {{headers: [{', '.join(quoted(h) for h in _signature(s))}]}}",
     ]

@@ -419,7 +419,7 @@ def _table_record(table: TableView) -> dict[str, Any]:
     return {
         "profile": profile.name if profile else None,
         "evidence": profile.evidence if profile else None,
-        "note": profile.note if profile else None,
+        "note": profile.note.model_dump() if profile and profile.note else None,
         "sheets": [pick.head.sheet for pick in table.picks],
         "header_records": [pick.header_record for pick in table.picks],
         "titles": [pick.title for pick in table.picks],

@@ -175,7 +175,8 @@ def _recognised(view: FileView, found: TableView, language: Language) -> list[tu
         if profile.evidence:
             facts.append(("evidence", EVIDENCE_WORDS[profile.evidence].say(language)))
         if profile.note:
-            facts.append(("note", " ".join(profile.note.split())))
+            note = profile.note.zh if language == "zh" else profile.note.en
+            facts.append(("note", " ".join(note.split())))
     first = found.datasets[0].batch if found.datasets else None
     facts.append(("format", _format(view, found.picks[0], first.encoding if first else None, language)))
     for pick in found.picks:

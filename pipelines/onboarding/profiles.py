@@ -50,7 +50,7 @@ class KnownProfile:
             "version": p.version if p else None,
             "title": p.title.model_dump() if p and p.title else None,
             "evidence": p.evidence if p else None,
-            "note": p.note if p else None,
+            "note": p.note.model_dump() if p and p.note else None,
             "datasets": [t.dataset for t in p.datasets] if p else [],
             "fault": self.fault,
         }

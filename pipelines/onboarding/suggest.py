@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,6 +30,7 @@ from pipelines.onboarding.vocabulary import Fit, Vocabulary
 _PROPOSED_FROM = 0.45
 _SURE_FROM = 0.75
 _DISTINCT_SHOWN = 20
+_MOST_CANDIDATES = 4
 # Values that tell what they are, whatever their header says.
 _TELLING: dict[str, str] = {"phone": r"^(\+?86[- ]?)?1[3-9]\d{9}$", "email": r"^[^@\s]+@[^@\s]+\.[^@\s]+$"}
 
@@ -118,6 +119,7 @@ def suggest(path: Path, contract: Contract, profiles: Iterable[Profile], dataset
         candidates_ = [dataset] if dataset else list(contract)
         matches = [_match(d, vocabulary, values, profiles) for d in candidates_]
         ranked = sorted(matches, key=lambda m: -m.score)
+        best = _with_candidates(ranked[0], values)
         return Suggestion(
             file=path.name,
             sheet=pick.head.sheet,
@@ -134,7 +136,7 @@ def suggest(path: Path, contract: Contract, profiles: Iterable[Profile], dataset
                 )
                 for n in loaded.columns
             ),
-            best=ranked[0],
+            best=best,
             others=tuple((m.dataset, m.score) for m in ranked[1:4]),
             nulls=values.nulls,
             total_rows=values.total_rows(),
@@ -233,8 +235,7 @@ def _proposal(
     taken = {c[1] for c in all_chosen.values()}
     others = tuple(n for score, c, n, _ in pairs if c == column.name and n not in taken)[:3]
     if chosen is None:
-        alike = [n for n in values.columns if n not in taken and n not in others and _could_be(n, column, values)]
-        return Proposal(column, others=(*others, *alike)[:4] if column.is_mandatory else others)
+        return Proposal(column, others=others)
     score, name, fit = chosen
     share, sql = values.fit(name, column), None
     if share is not None and share < 0.9 and column.domain is None:
@@ -253,6 +254,19 @@ def _proposal(
         unknown_values=unknown,
         others=others,
     )
+
+
+def _with_candidates(match: Match, values: Values) -> Match:
+    """For required columns without a source, also the columns that could be it by their values alone."""
+    taken = {p.header for p in match.proposals}
+    proposals = []
+    for proposal in match.proposals:
+        if proposal.header is None and proposal.column.is_mandatory:
+            near = [n for n in values.columns if n not in taken and n not in proposal.others]
+            could = [n for n in near if _could_be(n, proposal.column, values)]
+            proposal = replace(proposal, others=(*proposal.others, *could)[:_MOST_CANDIDATES])
+        proposals.append(proposal)
+    return replace(match, proposals=tuple(proposals))
 
 
 def _could_be(name: str, column: Column, values: Values) -> bool:

@@ -81,6 +81,7 @@ class Values:
     filled: dict[str, int]
     distinct: dict[str, int]
     _fits: dict[str, dict[str, float]] = field(default_factory=dict)
+    _shares_of: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> Values:
@@ -144,15 +145,24 @@ class Values:
         return {n: 1 - faults.get(p, 0) / self.filled[n] if self.filled[n] else 0.0 for p, n in places.items()}
 
     def converted(self, name: str, column: Column) -> tuple[str, float] | None:
-        """SQL that makes the values fit better than they are, with the share that it reads."""
-        best: tuple[str, float] | None = None
-        for pattern in CONVERSIONS[column.type]:
-            sql = pattern.format(x=ident(name))
-            (read,) = self.con.execute(f"select count({sql}) from cleaned").fetchone()
-            share = read / self.filled[name] if self.filled[name] else 0.0
-            if share and (best is None or share > best[1]):
-                best = (sql, share)
-        return best
+        """SQL that reads the most of the values, with the share that it reads; None where none reads any."""
+        shares = [
+            (sql.format(x=ident(name)), self._share_of(name, f"({sql}) is not null"))
+            for sql in CONVERSIONS[column.type]
+        ]
+        best = max(shares, key=lambda s: s[1], default=("", 0.0))
+        return best if best[1] else None
+
+    def _share_of(self, name: str, condition: str) -> float:
+        """Share of the column's values for which the condition on {x} holds, asked of all columns at once."""
+        if condition not in self._shares_of:
+            tests = ", ".join(f"count(*) filter (where {condition.format(x=ident(n))})" for n in self.columns)
+            counts = self.con.execute(f"select {tests} from cleaned").fetchone()
+            self._shares_of[condition] = {
+                n: count / self.filled[n] if self.filled[n] else 0.0
+                for n, count in zip(self.columns, counts, strict=True)
+            }
+        return self._shares_of[condition][name]
 
     def samples(self, name: str, count: int, at_least: int = 1) -> list[str]:
         """The most frequent values, of those that stand in so many rows."""
@@ -164,10 +174,8 @@ class Values:
 
     def share(self, name: str, pattern: str) -> float:
         """Share of the values that match."""
-        (found,) = self.con.execute(
-            f"select count(*) from cleaned where regexp_matches(trim({ident(name)}), {literal(pattern)})"
-        ).fetchone()
-        return found / self.filled[name] if self.filled[name] else 0.0
+        escaped = literal(pattern).replace("{", "{{").replace("}", "}}")
+        return self._share_of(name, f"regexp_matches(trim({{x}}), {escaped})")
 
     def shapes(self, name: str) -> list[str]:
         """How dates and numbers are written, by example; empty for other text."""

@@ -158,7 +158,7 @@ def list_profiles(inbox: Path | None, data_dir: Path | None, language: Language,
                 (found.title.zh if language == "zh" else found.title.en) if found.title else "",
                 EVIDENCE_WORDS[found.evidence].say(language) if found.evidence else "",
                 ", ".join(target.dataset for target in found.datasets),
-                shortened(found.note or "", 40),
+                shortened((found.note.zh if language == "zh" else found.note.en) if found.note else "", 40),
             )
         )
     click.echo(table(names, rows))
