@@ -94,7 +94,7 @@ def _key_figures(page: PageContext) -> None:
         figures.append(
             Figure(
                 texts("quality.kpi_people"),
-                texts.number(sum(row["id_count"] for row in people)),
+                texts.number(sum(row["new_id_count"] for row in people)),
                 texts("quality.kpi_people_rows", count=texts.compact(sum(row["row_count"] for row in people))),
             )
         )
@@ -194,13 +194,14 @@ def _people(page: PageContext) -> None:
     summary = ask(page, "unresolved_summary")
     if summary is None:
         return
-    count = sum(row["id_count"] for row in summary.records())
+    count = sum(row["new_id_count"] for row in summary.records())
     table_card(
         page,
         key="unresolved_summary",
         title=texts("quality.people_title", count=count) if count else texts("quality.people_all"),
         result=summary,
         note=_what_to_do(page, summary) if count else None,
+        columns=[column for column in summary.columns if column != "new_id_count"],
     )
     if count and page.allows("unresolved_people"):
         table_card(

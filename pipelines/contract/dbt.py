@@ -315,7 +315,8 @@ select
         when ambiguous.person is not null then 'ambiguous_identity'
         when uses.person like '_%:_%' then 'no_identity'
         else 'unknown_employee'
-    end as reason
+    end as reason,
+    row_number() over (partition by uses.person order by uses.dataset, uses.column_name) > 1 as is_repeated
 from uses
 left join ambiguous
     on uses.dataset = ambiguous.dataset
@@ -345,6 +346,11 @@ def _unresolved_properties() -> dict:
                 " id that no employee list knows."
             ),
             "data_tests": [{"accepted_values": {"arguments": {"values": list(UNRESOLVED_REASONS)}}}],
+        },
+        {
+            "name": "is_repeated",
+            "data_type": SQL_TYPES["bool"],
+            "description": "True for all but one row of an id, so that ids can be counted where they must not be seen.",
         },
     ]
     model = {

@@ -25,6 +25,7 @@ T2,C1,qianniu:shared,refund,2026-04-05 10:00:00
 T3,C1,E9,refund,2026-04-05 11:00:00
 T4,C1,E1,refund,2026-04-05 11:00:00
 T5,C1,,refund,2026-04-05 11:00:00
+T6,C1,fxiaoke:wang,refund,2026-04-05 11:00:00
 """,
     "hr/reviews.csv": """
 review_id,employee_id,period,reviewer_type,reviewer_id,score
@@ -110,8 +111,16 @@ def test_everyone_whom_nobody_knows_is_listed_with_the_reason(before: Warehouse)
         ("orders", "employee_id", "fxiaoke:wang", 3, "2026-04-02", "2026-04-02", "no_identity"),
         ("reviews", "reviewer_id", "E8", 1, "2026-03-01", "2026-03-01", "unknown_employee"),
         ("tickets", "employee_id", "E9", 1, "2026-04-05", "2026-04-05", "unknown_employee"),
+        ("tickets", "employee_id", "fxiaoke:wang", 1, "2026-04-05", "2026-04-05", "no_identity"),
         ("tickets", "employee_id", "qianniu:shared", 2, "2026-04-03", "2026-04-05", "ambiguous_identity"),
     ]
+
+
+def test_an_id_is_counted_once_wherever_it_stands(before: Warehouse) -> None:
+    counted = before.query(
+        "select count(distinct person), count(*) filter (not is_repeated) from staging.stg_landed__unresolved_people"
+    )
+    assert counted == [(6, 6)]
 
 
 def test_late_identities_resolve_what_had_landed_before(after: tuple[Warehouse, dict[str, str]]) -> None:

@@ -149,7 +149,7 @@ create table quality.reconciliation (batch_id varchar, dataset varchar, source_f
 create table quality.quarantine (batch_id varchar, dataset varchar, source_file varchar, source_row bigint,
     column_name varchar, value varchar, reason_code varchar, reason_zh varchar, reason_en varchar, raw varchar);
 create table quality.unresolved_people (dataset varchar, column_name varchar, person varchar, row_count bigint,
-    first_event_at timestamp, last_event_at timestamp, reason varchar);
+    first_event_at timestamp, last_event_at timestamp, reason varchar, is_repeated boolean);
 create table quality.expected_deliveries (dataset varchar, source varchar, frequency varchar, lag_hours integer,
     valid_from date, valid_to date, last_delivered_at timestamp, covered_to date, judged_to date,
     next_due_at timestamp, is_overdue boolean);
@@ -821,9 +821,18 @@ def _insert_quality(insert, path: Path, is_synthetic: bool) -> None:
     insert(
         "quality.unresolved_people",
         [
-            ("messages", "employee_id", "qianniu:客服一号", 812, AS_OF - timedelta(days=30), AS_OF, "no_identity"),
-            ("messages", "employee_id", HOSTILE, 3, AS_OF, AS_OF, "unknown_employee"),
-            ("orders", "employee_id", "fxiaoke:shared", 41, AS_OF, AS_OF, "ambiguous_identity"),
+            (
+                "messages",
+                "employee_id",
+                "qianniu:客服一号",
+                812,
+                AS_OF - timedelta(days=30),
+                AS_OF,
+                "no_identity",
+                False,
+            ),
+            ("messages", "employee_id", HOSTILE, 3, AS_OF, AS_OF, "unknown_employee", False),
+            ("orders", "employee_id", "fxiaoke:shared", 41, AS_OF, AS_OF, "ambiguous_identity", False),
         ],
     )
     start = date(2026, 4, 1)

@@ -191,16 +191,17 @@ limit 5000
             "column_name",
             "unresolved_reason",
             "id_count",
+            "new_id_count",
             "row_count",
             "first_event_at",
             "last_event_at",
         ),
-        # One row per id: counting them tells nothing that counting the masked ids would not hide.
+        # One row per id, dataset and column, so that ids are counted without being read.
         body="""
 select
     u.dataset, u.column_name, u.reason as unresolved_reason, count(*) as id_count,
-    sum(u.row_count)::bigint as row_count, min(u.first_event_at) as first_event_at,
-    max(u.last_event_at) as last_event_at
+    count(*) filter (not u.is_repeated) as new_id_count, sum(u.row_count)::bigint as row_count,
+    min(u.first_event_at) as first_event_at, max(u.last_event_at) as last_event_at
 from unresolved_people as u
 group by u.dataset, u.column_name, u.reason
 order by row_count desc, u.dataset, u.column_name, unresolved_reason

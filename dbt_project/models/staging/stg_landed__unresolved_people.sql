@@ -103,7 +103,8 @@ select
         when ambiguous.person is not null then 'ambiguous_identity'
         when uses.person like '_%:_%' then 'no_identity'
         else 'unknown_employee'
-    end as reason
+    end as reason,
+    row_number() over (partition by uses.person order by uses.dataset, uses.column_name) > 1 as is_repeated
 from uses
 left join ambiguous
     on uses.dataset = ambiguous.dataset
