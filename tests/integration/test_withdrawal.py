@@ -55,6 +55,10 @@ def run(company: Company) -> str:
     return json_lines(hufu("run", "--inbox", company.inbox, "--data", company.data, "--json").stdout)[-1]["status"]
 
 
+def decide(action: str, batch_id: str, reason: str, company: Company):
+    return hufu("batches", action, batch_id, "--reason", reason, "--by", "lin", "--data", company.data)
+
+
 @pytest.mark.timeout(600)  # five whole runs
 def test_a_withdrawn_delivery_is_as_if_it_had_never_come_and_comes_back_whole(company: Company) -> None:
     never = marts(company)
@@ -67,14 +71,14 @@ def test_a_withdrawn_delivery_is_as_if_it_had_never_come_and_comes_back_whole(co
     ids = [b["batch_id"] for b in listed if b["source_file"].endswith("_shop2.csv")]
     assert len(ids) == 2
     for batch_id in ids:
-        done = hufu("batches", "withdraw", batch_id[:10], "--reason", "wrong shop", "--by", "lin", "--data", company.data)
+        done = decide("withdraw", batch_id[:10], "wrong shop", company)
         assert "hufu run" in done.stdout
     assert run(company) == "published"
     assert differing(never, marts(company)) == []
     assert run(company) == "unchanged"
 
     for batch_id in ids:
-        hufu("batches", "reinstate", batch_id, "--reason", "right shop after all", "--by", "lin", "--data", company.data)
+        decide("reinstate", batch_id, "right shop after all", company)
     assert run(company) == "published"
     assert differing(with_it, marts(company)) == []
 
