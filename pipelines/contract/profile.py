@@ -17,7 +17,7 @@ The profile as a whole
     version: 1                       # raise it to take a correction of an already withdrawn file
     title: {zh: "Acme 考勤日报", en: "Acme daily attendance"}
     evidence: B                      # how the layout is known, see `Profile.evidence`
-    note: "Columns after 备注 are inferred."
+    note: {zh: "备注之后的列是推断的。", en: "Columns after 备注 are inferred."}
 
 ``match``: which files it is for. One of `headers`, `sheets`, `line`, `first_line`, or `path` alone; `path` may narrow
 any of them. Where several profiles fit a sheet, the one that demands more headers has it::
@@ -129,6 +129,8 @@ from pipelines.contract.model import Contract, Title, load_contract
 
 PROFILE_DIR = Path(__file__).parent / "profiles"
 _TextLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_CHINESE = r"[\u2018-\u201d\u3000-\u9fff\uff00-\uffef]"
+_FOLD = re.compile(f"(?<={_CHINESE})[ \n]+(?={_CHINESE})")
 
 
 class ProfileError(ValueError):
@@ -156,6 +158,11 @@ def _simple_pattern(text: str) -> str:
     if re.search(r"\(\?<?[=!]|\\[1-9]", text):
         raise ValueError(f"a regular expression here cannot look around or refer back: {text}")
     return _pattern(text)
+
+
+def _unfolded(text: Title) -> Title:
+    """YAML folds the end of a line into a blank, which Chinese does not have between its characters."""
+    return text.model_copy(update={"zh": _FOLD.sub("", text.zh)})
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
@@ -321,7 +328,8 @@ class Profile(_Strict):
     evidence: Literal["A", "B", "C", "D", "I"] | None = None
     """How the layout is known: A a real export was opened, B code that parses it, C official API documentation,
     D third-party description, I inferred."""
-    note: str | None = None
+    note: Annotated[Title, AfterValidator(_unfolded)] | None = None
+    """What is known of the layout, what is inferred, and what a company adapts."""
     match: Match
     encoding: str | None = None
     delimiter: str | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import textwrap
 from datetime import datetime
 from pathlib import Path
 
@@ -409,3 +411,38 @@ def test_the_examples_read_what_they_were_written_for(company):
 def test_shipped_profiles_are_sound():
     folders = [PROFILE_DIR, PROFILE_DIR / "examples"]
     assert len(load_profiles(folders)) == sum(len(list(Path(f).glob("*.yml"))) for f in folders)
+
+
+@pytest.mark.parametrize("path", sorted(PROFILE_DIR.glob("*.yml")), ids=lambda path: path.stem)
+def test_shipped_profiles_say_in_both_languages_how_they_are_known(path):
+    profile = load_profile(path)
+    assert profile.evidence and profile.title and profile.note
+    for text in (profile.title, profile.note):
+        assert text.zh.strip() and text.en.strip() and text.zh != text.en
+    # Chinese that quotes field names, not English that quotes Chinese headers.
+    assert len(re.findall(r"[\u4e00-\u9fff]", profile.note.zh)) > len(re.findall("[A-Za-z]+", profile.note.zh))
+    assert "。" in profile.note.zh and "。" not in profile.note.en
+
+
+def test_a_note_may_be_folded_between_chinese_characters(tmp_path):
+    text = """
+        name: x
+        version: 1
+        note:
+          zh: >-
+            已知：表头。
+            推断：见于 CSV
+            文件的列，
+            “合　计” 2 行。
+          en: >-
+            Known: the
+            header.
+        match: {path: "x.csv"}
+        ignore: [{name: all_rows, when: "true"}]
+    """
+    path = tmp_path / "x.yml"
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    note = load_profile(path).note
+    assert note is not None
+    assert note.zh == "已知：表头。推断：见于 CSV 文件的列，“合　计” 2 行。"
+    assert note.en == "Known: the header."

@@ -28,7 +28,7 @@ name: own_orders
 version: 2
 title: {zh: "自有订单", en: "own orders"}
 evidence: I
-note: "Made up."
+note: {zh: "虚构。", en: "Made up."}
 match: {headers: [单号, 时间, 金额]}
 ignore:
   - {name: total_row, when: "单号 = '合计'", title: {zh: 合计行, en: total row}}
