@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,7 @@ def test_a_draft_loads_as_it_stands_and_says_what_is_open(tmp_path, layout, lang
     profile = load_profile(path)
     [target] = profile.datasets
     assert target.dataset == layout.dataset
+    assert profile.note and re.search("[\u4e00-\u9fff]", profile.note.zh) and profile.note.en.isascii()
     used = {c.column.name for c in suggestion.best.proposals if c.header is not None}
     assert set(target.columns) == used
     report = check_profile(path)
