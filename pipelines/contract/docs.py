@@ -26,6 +26,20 @@ One dataset is one logical table that an export may deliver, as
 `<inbox>/<system>/<dataset>*.(csv|tsv|xlsx|xls|jsonl|parquet)[.gz]`; a profile maps files with other columns.
 A column that a file lacks is null. A dataset never delivered is an empty table, and whatever requires it says
 NO_DATA, never zero.
+
+带 👤 的列指向公司人员。系统用自己的账号指人时，值写作 `系统:账号`（如 `wecom:LiMing`），按数据集
+[`identities`](#identities) 在该行事件发生时的归属换成工号；没有归属或同时属于多人时保持原样，需要人员的规则留待复核，
+数据质量页列出等待的账号。身份对照晚到时无须重新交付其他文件。
+
+Columns marked 👤 name a person of the company. Where a system names people by its own accounts, the value is
+`system:account` (as in `wecom:LiMing`) and becomes the employee number of whoever had the account, by dataset
+[`identities`](#identities), when the row happened. Where nobody had it, or several people at once, it stays as it is:
+rules that need the person leave the row for review, and the Data quality page lists what waits. Identities may come
+late; nothing needs to be delivered again.
+
+全量文件中进入隔离区的行仍占有其主键：该记录没有消失，只是这次读不了。
+
+A row that a full file holds in quarantine keeps its key: the record is not gone, it only cannot be read this time.
 """
 
 _LEGEND = """\
