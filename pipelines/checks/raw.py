@@ -20,13 +20,24 @@ EVIDENCE_COLUMNS = ("_source_file", "_source_row", "_row_hash", "_batch_id", "_d
 PLACE_COLUMNS = ("_source_file", "_source_row")
 
 DELIVERIES_QUERY = """
-    with judged as (
-        select
-            dataset, source_file, batch_id, delivered_at, read_count, quarantined_count,
-            quarantined_count / nullif(read_count, 0) as quarantined_share,
-            nullif(nullif(trim(cast(unknown_columns as varchar)), ''), '[]') as unknown_columns
+    with corrected as (
+        select repairs as source_sha256, dataset, sum(accepted_count) as corrected_count
         from landed.batches
-        where is_active
+        where is_active and repairs is not null
+        group by repairs, dataset
+    ),
+    -- rows that come back corrected are judged as part of the file that they came from
+    judged as (
+        select
+            batches.dataset, batches.source_file, batches.batch_id, batches.delivered_at, batches.read_count,
+            batches.quarantined_count,
+            greatest(batches.quarantined_count - coalesce(corrected.corrected_count, 0), 0)
+                / nullif(batches.read_count, 0) as quarantined_share,
+            nullif(nullif(trim(cast(batches.unknown_columns as varchar)), ''), '[]') as unknown_columns
+        from landed.batches as batches
+        left join corrected
+            on batches.source_sha256 = corrected.source_sha256 and batches.dataset = corrected.dataset
+        where batches.is_active and batches.repairs is null
     )
     select
         *,

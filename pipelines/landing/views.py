@@ -66,6 +66,7 @@ _BATCH_COLUMNS = {
     "repaired_cell_count": "bigint",
     "unknown_columns": "varchar",
     "unread_sheets": "varchar",
+    "repairs": "varchar",
     "reason_code": "varchar",
     "reason_zh": "varchar",
     "reason_en": "varchar",

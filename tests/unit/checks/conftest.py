@@ -68,6 +68,7 @@ def _create_landed(con: duckdb.DuckDBPyConnection, contract: Contract, row_count
     con.execute("create schema landed")
     con.execute(
         "create table landed.batches (batch_id varchar, system varchar, dataset varchar, source_file varchar,"
+        " source_sha256 varchar, repairs varchar,"
         " delivered_at timestamp, read_count bigint, accepted_count bigint, quarantined_count bigint,"
         " duplicate_count bigint, ignored_count bigint, unknown_columns varchar, is_active boolean)"
     )

@@ -56,6 +56,7 @@ def test_command_prints_failures_and_says_by_its_exit_code_whether_one_blocks(
         con.execute("create schema landed")
         con.execute(
             "create table landed.batches (dataset varchar, source_file varchar, batch_id varchar,"
+            " source_sha256 varchar, repairs varchar,"
             " delivered_at timestamp, read_count bigint, accepted_count bigint, quarantined_count bigint,"
             " unknown_columns varchar, is_active boolean)"
         )

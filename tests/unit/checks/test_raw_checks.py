@@ -360,6 +360,27 @@ def test_broken_file_stops_blocking_once_a_sound_one_came_after_it(
     assert ("raw.messages.quarantined_share_limit" in failed) == still_blocks
 
 
+@pytest.mark.parametrize(
+    ("corrected", "still_blocks"),
+    [pytest.param(150, False, id="most of them"), pytest.param(10, True, id="a few of them")],
+)
+def test_rows_that_came_back_corrected_count_for_their_own_file(
+    landed: Landed, contract: Contract, corrected: int, still_blocks: bool
+) -> None:
+    """The workbook that brought them is not judged: most of its rows may still be wrong."""
+    database = landed(
+        "update landed.batches set read_count = 1000, quarantined_count = 300, source_sha256 = 'a'"
+        " where dataset = 'messages'",
+        "insert into landed.batches select * replace ('b2' as batch_id, 'corrections.xlsx' as source_file,"
+        f" delivered_at + interval 1 second as delivered_at, 'b' as source_sha256, 'a' as repairs, 300 as read_count,"
+        f" {corrected} as accepted_count, {300 - corrected} as quarantined_count)"
+        " from landed.batches where dataset = 'messages'",
+    )
+    failed = failures(run_raw_checks(database, only(contract, "messages")))
+    assert ("raw.messages.quarantined_share_limit" in failed) == still_blocks
+    assert all(key["source_file"] == "crm/messages.csv" for r in failed.values() for key in r.failing_keys)
+
+
 def test_missing_relation_fails_every_check_of_the_dataset_and_says_so(landed: Landed, contract: Contract) -> None:
     results = run_raw_checks(landed("drop table landed_crm.messages"), contract)
     of_relation = [r for r in results if r.dataset == "messages" and "could not be checked" in r.detail_en]
