@@ -34,6 +34,8 @@ _batch_option = click.option("--batch", "batch_id", help="Only rows of this batc
 
 def _open_rows(data_dir: Path | None, dataset: str | None, batch_id: str | None) -> Any:
     from pipelines.contract import load_contract
+    from pipelines.landing import LandingError
+    from pipelines.landing.reasons import SetAside
     from pipelines.onboarding.quarantine import open_deliveries
     from pipelines.onboarding.template import find_dataset
 
@@ -41,7 +43,10 @@ def _open_rows(data_dir: Path | None, dataset: str | None, batch_id: str | None)
         name = find_dataset(load_contract(), dataset).name if dataset else None
     except LookupError as error:
         raise click.UsageError(error.args[0]) from error
-    return open_deliveries(Settings.load(data_dir=data_dir).paths.root, name, batch_id)
+    try:
+        return open_deliveries(Settings.load(data_dir=data_dir).paths.root, name, batch_id)
+    except (LandingError, SetAside) as error:
+        fail(str(error))
 
 
 _NOTHING_OPEN = Words("隔离区中没有待处理的行。", "no row in quarantine waits for anybody.")
@@ -122,6 +127,7 @@ def export_quarantine(
     as_json: bool,
 ) -> None:
     """Write the open rows into a workbook, to correct and put into the inbox."""
+    from pipelines.landing import LandingError
     from pipelines.onboarding.quarantine import TooManyRows, export
 
     settings = Settings.load(data_dir=data_dir, inbox=inbox)
@@ -134,6 +140,8 @@ def export_quarantine(
         written = export(deliveries, settings.paths.root, settings.inbox, out, language)
     except TooManyRows as error:
         fail(f"{error}; choose with --dataset or --batch, or mend the export itself and deliver it again")
+    except LandingError as error:
+        fail(str(error))
     if as_json:
         print_json(
             {"out": str(out), "rows": written.rows, "sheets": list(written.sheets), "not_correctable": written.broken}

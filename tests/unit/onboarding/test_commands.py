@@ -150,6 +150,14 @@ def test_quarantine_is_listed_and_exported(landed, tmp_path):
     assert hufu("quarantine", "export", "--out", tmp_path / "d.xlsx", "--dataset", "nothing", *options).exit_code == 2
 
 
+def test_a_profile_that_cannot_be_used_is_told_without_a_trace(landed, tmp_path):
+    landed.profile("name: x\n", "broken")
+    options = ("--data", landed.data, "--inbox", landed.inbox)
+    for arguments in (("quarantine", "export", "--out", tmp_path / "c.xlsx"), ("inspect", landed.inbox / "bad.csv")):
+        result = hufu(*arguments, *options)
+        assert result.exit_code == 1 and "broken.yml" in result.stderr and isinstance(result.exception, SystemExit)
+
+
 def test_an_empty_quarantine_writes_nothing(company, tmp_path):
     out = tmp_path / "c.xlsx"
     result = hufu("quarantine", "export", "--out", out, "--data", company.data, "--inbox", company.inbox)
