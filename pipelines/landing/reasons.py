@@ -15,7 +15,7 @@ FILE_REASONS: dict[str, tuple[str, str]] = {
     ),
     "not_a_table": (
         "不是可读取的表格格式（支持 csv、tsv、xlsx、xls、ods、html、json、jsonl、parquet，可用 gz 或 zip 压缩）",
-        "not a table format that can be read (csv, tsv, xlsx, xls, ods, html, json, jsonl, parquet, or these in gz or zip)",
+        "not a table format that can be read (csv, tsv, xlsx, xls, ods, html, json, jsonl, parquet; also in gz or zip)",
     ),
     "missing_columns": (
         "前 {rows} 行中找不到包含 {dataset} 全部主键列的表头；缺少：{columns}",
