@@ -712,7 +712,7 @@ def test_every_key_counts_for_a_profile_s_content():
     ]
     hashes = [Profile.model_validate(profile(**change)).content_hash for change in [{}, *changes]]
     assert len(set(hashes)) == len(hashes)
-    titled = Profile.model_validate(profile(title={"zh": "甲", "en": "a"}, note="b"))
+    titled = Profile.model_validate(profile(title={"zh": "甲", "en": "a"}, note={"zh": "乙", "en": "b"}))
     assert titled.content_hash == hashes[0]
 
 
