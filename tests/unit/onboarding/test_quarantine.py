@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -274,6 +277,40 @@ def test_bad_rows_of_several_files_share_a_sheet_where_their_columns_do(company)
     landed = {e[0] for e in employees(company)}
     assert {"00002", "10002", "20002"} <= landed and "00003" not in landed
     assert sorted(b.read_count for b in active_batches(company.data) if b.repairs) == [2, 2, 2]
+
+
+def zipped(content: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("hr/employees.csv", content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("all.zip", zipped(EMPLOYEES), id="in an archive"),
+        pytest.param("hr/employees.csv.gz", gzip.compress(EMPLOYEES.encode(), mtime=0), id="packed"),
+        pytest.param("hr/employees.csv", EMPLOYEES.encode("gb18030"), id="in GB18030"),
+        pytest.param(
+            "hr/employees.jsonl",
+            "\n".join(
+                json.dumps(dict(zip(EMPLOYEES.split("\n")[0].split(","), line.split(","), strict=True)))
+                for line in EMPLOYEES.split("\n")[1:-1]
+            ).encode(),
+            id="as JSON",
+        ),
+    ],
+)
+def test_whatever_the_file_was_its_rows_can_be_corrected(company, name, content):
+    company.deliver(name, content)
+    company.land()
+    book = load_workbook(out_of(company))
+    correct(book, "员工", {("00002", "入职日期"): "2024-02-01", ("00003", "在职状态"): "active"}, "工号")
+    send(company, book)
+    company.land()
+    assert [e[0] for e in employees(company)] == ["00001", "00002", "00003", "00004"]
+    assert open_deliveries(company.data) == []
 
 
 def test_a_broken_record_is_shown_and_not_correctable_here(company):
