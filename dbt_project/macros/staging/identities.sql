@@ -86,7 +86,7 @@ left join {{ ref('stg_hr__account_owners') }} as {{ column }}_owner
 {%- endmacro %}
 
 {#- The person that a column of `row` names, once the owners are joined. -#}
-{% macro person(column, row) -%}
+{% macro resolved_person(column, row) -%}
     coalesce({{ column }}_owner.employee_id, {{ row }}.{{ column }})
 {%- endmacro %}
 

@@ -26,7 +26,7 @@ with
 delivered as (
     select
         {%- for column in carried %}
-        {{ person(column, 'landed') ~ ' as ' if column in people else 'landed.' }}{{ column }}{{ ',' if not loop.last }}
+        {{ resolved_person(column, 'landed') ~ ' as ' if column in people else 'landed.' }}{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ relation }} as landed
     cross join {{ ref('stg_hr__group_timezone') }} as group_zone
@@ -142,7 +142,7 @@ select
         else {{ local_time('latest.' ~ column, json_int('latest._ts_offsets', column), zone) }}
     end as {{ column }},
     {%- elif column in late_people %}
-    {{ person(column, 'latest') }} as {{ column }},
+    {{ resolved_person(column, 'latest') }} as {{ column }},
     {%- else %}
     latest.{{ column }},
     {%- endif %}
@@ -166,6 +166,6 @@ left join held_endings
 {{- owner_joins(late_people, event, 'latest') }}
 {%- if ts_columns and clock_person %}
 left join {{ ref('stg_hr__employee_timezones') }} as employee_zones
-    on {{ person(clock_person, 'latest') if late_people else 'latest.' ~ clock_person }} = employee_zones.employee_id
+    on {{ resolved_person(clock_person, 'latest') if late_people else 'latest.' ~ clock_person }} = employee_zones.employee_id
 {%- endif %}
 {%- endmacro %}
