@@ -142,17 +142,24 @@ def _is_padded(text: str, blanks: Sequence[str]) -> str:
     )
 
 
-def _raw(column: Column, cells: Cells, padded: set[str]) -> str:
-    """The cell's text without padding; null where it means "no value"."""
+def _tidy(column: Column, cells: Cells, padded: set[str]) -> str:
+    """The cell's text without padding and without a spreadsheet's mark for text, which some exports write into it."""
     text = cells.expressions.get(column.name)
     if text is None:
         return "null::varchar"
     if column.name in padded:
-        tidy = f"nullif(trim(replace({text}, chr(31), ''), {literal(''.join(cells.blanks))}), '')"
-        text = f"case when {_is_padded(text, cells.blanks)} then {tidy} else {text} end"
+        tidy = f"trim(replace({text}, chr(31), ''), {literal(''.join(cells.blanks))})"
+        if _is_code(column):
+            is_untidy = f"{_is_padded(text, cells.blanks)} or starts_with({text}, '''')"
+            return f"case when {is_untidy} then nullif(ltrim({tidy}, ''''), '') else {text} end"
+        return f"case when {_is_padded(text, cells.blanks)} then nullif({tidy}, '') else {text} end"
     if _is_code(column):
-        # A spreadsheet's mark for text, which some exports write into the cell.
-        text = f"case when starts_with({text}, '''') then nullif(substr({text}, 2), '') else {text} end"
+        return f"case when starts_with({text}, '''') then nullif(ltrim({text}, ''''), '') else {text} end"
+    return text
+
+
+def _value_text(column: Column, cells: Cells, text: str) -> str:
+    """The tidy text; null where it means "no value"."""
     nulls = cells.nulls if column.type == "text" else (*_NULL_TEXTS, *cells.nulls)
     if column.type == "text":
         return f"case when {text} not in {_texts(nulls)} then {text} end" if nulls else text
@@ -227,7 +234,8 @@ def _typed_cte(cells: Cells, padded: set[str], keep: Sequence[str]) -> str:
     extra = f"{cells.extra}::varchar" if cells.extra else "null::varchar"
     kept = "".join(f", {k}" for k in keep)
     carried = f"_source_row, _sheet, _extra{kept}, {', '.join(f'r{i}' for i, _ in columns)}"
-    raws = ", ".join(f"{_raw(c, cells, padded)} as r{i}" for i, c in columns)
+    tidy = ", ".join(f"{_tidy(c, cells, padded)} as x{i}" for i, c in columns)
+    raws = ", ".join(f"{_value_text(c, cells, f'x{i}')} as r{i}" for i, c in columns)
     fast = ", ".join(f"{step.fast.format(r=f'r{i}')} as f{i}" for i, step in steps.items())
     rare = "".join(
         f", case when f{i} is null and r{i} is not null then {step.rare.format(r=f'r{i}')} end as h{i}"
@@ -240,7 +248,8 @@ def _typed_cte(cells: Cells, padded: set[str], keep: Sequence[str]) -> str:
     )
     helped = "".join(f", h{i}" for i, step in steps.items() if step.rare is not None)
     return f"""
-cells as (select _source_row, _sheet, {extra} as _extra{kept}, {raws} from {cells.relation}),
+tidy as (select _source_row, _sheet, {extra} as _extra{kept}, {tidy} from {cells.relation}),
+cells as (select _source_row, _sheet, _extra{kept}, {raws} from tidy),
 common as (select {carried}, {fast} from cells),
 rare as (select {carried}, {", ".join(f"f{i}" for i, _ in columns)}{rare} from common),
 typed as (select {carried}{helped}, {values} from rare)"""
@@ -301,7 +310,8 @@ def money_sql(cells: Cells, con: duckdb.DuckDBPyConnection) -> str | None:
         return None
     padded = _padded(cells, con)
     steps = _steps(money[0], cells.may_be_scientific)
-    raws = ", ".join(f"{_raw(column, cells, padded)} as r{i}" for i, column in enumerate(money))
+    tidy = ", ".join(f"{_tidy(column, cells, padded)} as x{i}" for i, column in enumerate(money))
+    raws = ", ".join(f"{_value_text(column, cells, f'x{i}')} as r{i}" for i, column in enumerate(money))
     fast = ", ".join(f"r{i}, {steps.fast.format(r=f'r{i}')} as f{i}" for i, _ in enumerate(money))
     rare = (
         f"case when f{i} is null and r{i} is not null then {(steps.rare or '').format(r=f'r{i}')} end as h{i}"
@@ -310,7 +320,8 @@ def money_sql(cells: Cells, con: duckdb.DuckDBPyConnection) -> str | None:
     sums = (total(f"coalesce(f{i}, {(steps.value or '').format(h=f'h{i}')})") for i, _ in enumerate(money))
     fasts = ", ".join(f"f{i}" for i, _ in enumerate(money))
     return (
-        f"with cells as (select {raws} from {cells.relation}), common as (select {fast} from cells), "
+        f"with tidy as (select {tidy} from {cells.relation}), cells as (select {raws} from tidy), "
+        f"common as (select {fast} from cells), "
         f"rare as (select {fasts}, {', '.join(rare)} from common) select {', '.join(sums)} from rare"
     )
 
