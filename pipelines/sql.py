@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 # One statement a row is slow; a statement of many rows costs a fraction of it.
 ROWS_PER_STATEMENT = 200

@@ -29,8 +29,8 @@ SECONDS_PER_MB = 10.0
 _MAX_ANSWER_BYTES = 1024**3
 # A worker that has grown this much is replaced: not all of it may come back.
 _KEEP_BELOW_BYTES = 1024**3
-# What Rust, Python, C++ and the loader of libraries say when they get no more; the kernel just kills.
-_NO_MEMORY = ("memory allocation", "MemoryError", "bad_alloc", "failed to map segment", "Cannot allocate memory")
+# What Rust, BLAS, Python, C++ and the loader of libraries say when they get no more; the kernel just kills.
+_NO_MEMORY = ("memory allocation", "memoryerror", "bad_alloc", "failed to map segment", "cannot allocate memory")
 _LAST_WORDS = 4_000
 _ROOT = Path(__file__).parents[3]
 
@@ -118,7 +118,7 @@ class _Worker:
         code = self._process.wait()
         self._complaints.seek(max(0, self._complaints.seek(0, os.SEEK_END) - _LAST_WORDS))
         said = self._complaints.read().decode("utf-8", "replace").strip()
-        if code == -signal.SIGKILL or any(words in said for words in _NO_MEMORY):
+        if code == -signal.SIGKILL or any(words in said.lower() for words in _NO_MEMORY):
             return set_aside("too_much_memory", megabytes=self._limit // 1024**2)
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         detail = (said.splitlines() or [""])[-1][:200]
