@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ROW = "_row"
 Merge = tuple[int, int, int, int]
 
+# What a workbook can have.
+MAX_SHEET_COLUMNS = 16_384
 _BATCH_CELLS = 1 << 18
 _BATCH_ROWS = 1 << 14
 # What the head of one sheet may weigh; a cell beyond it is shown by its beginning.

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from pipelines.landing.reading.grid import Grid, Merge
+from pipelines.landing.reading.grid import MAX_SHEET_COLUMNS, Grid, Merge
 from pipelines.landing.reading.table import first_line
 from pipelines.landing.reasons import SetAside, set_aside
 from pipelines.landing.text import HEAD_BYTES, guess_encoding, line_of
 
 # What spreadsheets hold at most; markup can claim any number.
-MAX_SHEET_COLUMNS = 16_384
 MAX_SHEET_ROWS = 1_048_576
 # A browser's limits.
 _MAX_COLSPAN, _MAX_ROWSPAN = 1_000, 65_534

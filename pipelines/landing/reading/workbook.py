@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.landing.archives import opened_zip
-from pipelines.landing.reading.grid import ROW, WrittenSheet
+from pipelines.landing.reading.grid import MAX_SHEET_COLUMNS, ROW, WrittenSheet
 from pipelines.landing.reading.repair import repaired_text
 from pipelines.landing.reading.table import (
     BROKEN_TEXT,
@@ -97,6 +97,8 @@ class _Loading:
         import pyarrow
 
         for path, width in sheet.parts:
+            if width > MAX_SHEET_COLUMNS:
+                raise set_aside("too_many_columns", count=width, limit=MAX_SHEET_COLUMNS)
             with pyarrow.memory_map(path) as mapped, pyarrow.ipc.open_stream(mapped) as stream:
                 table: pyarrow.Table = stream.read_all()
                 if pick.head.is_repaired:

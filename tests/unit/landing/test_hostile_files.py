@@ -258,6 +258,13 @@ def test_a_workbook_of_too_many_columns_is_refused(company):
     assert fate(company, "crm/products.xlsx") == "too_many_columns"
 
 
+def test_a_cell_farther_right_than_a_workbook_reaches_is_refused(company, monkeypatch):
+    """Damaged .xls files name such columns, however short their header is."""
+    monkeypatch.setattr(workbook_module, "MAX_SHEET_COLUMNS", 100)
+    company.deliver("crm/products.xlsx", xlsx([*PRODUCTS, ["P9", *[""] * 99, "far away"]]))
+    assert fate(company, "crm/products.xlsx") == "too_many_columns"
+
+
 @pytest.mark.parametrize(
     "content",
     [TEXT.encode() + b"P2,\0b\n", TEXT.encode() + bytes(1000), b"\0" * 1000, TEXT.encode().replace(b"a\n", b"a\n\0")],
