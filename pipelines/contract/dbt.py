@@ -170,7 +170,7 @@ def _coverage_properties() -> dict:
         ),
         "columns": [{"name": name, "data_type": sql_type} for name, sql_type in columns],
     }
-    model["columns"][0]["data_tests"] = ["not_null", "unique"]
+    model["data_tests"] = [{"primary_key": {"arguments": {"columns": ["dataset"]}}}]
     return {"version": 2, "models": [model]}
 
 
@@ -240,7 +240,7 @@ from bounded
 
 def _batch_coverage_properties() -> dict:
     columns = [
-        {"name": "batch_id", "data_type": "varchar", "data_tests": ["not_null", "unique"]},
+        {"name": "batch_id", "data_type": "varchar"},
         {"name": "dataset", "data_type": "varchar"},
         {"name": "source_file", "data_type": "varchar"},
         {"name": "delivered_at", "data_type": SQL_TYPES["ts"], "description": "UTC."},
@@ -254,6 +254,7 @@ def _batch_coverage_properties() -> dict:
             "One row per active batch: the days that it tells of - those that the file states, else from its first to"
             " its last event - none later than its own delivery, save for plans."
         ),
+        "data_tests": [{"primary_key": {"arguments": {"columns": ["batch_id"]}}}],
         "columns": columns,
     }
     return {"version": 2, "models": [model]}

@@ -3,55 +3,49 @@
   scanned once where a join would be scanned a thousand times. The model must depend on ref('terms').
 -#}
 {% macro load_terms() -%}
-    {%- if not execute -%} {{ return([]) }} {%- endif -%}
+    {%- if not execute -%} {{ return({}) }} {%- endif -%}
     {#- Not ref(): inside a unit test that names a fixture, which cannot be queried while compiling. -#}
     {%- set relation = api.Relation.create(database=target.database, schema='policy', identifier='terms') -%}
     {%- set rows = run_query(
         'select language, category, context, term from ' ~ relation ~ ' order by length(term) desc, term'
     ) -%}
-    {%- set terms = [] -%}
+    {%- set nouns = {} -%}
+    {%- for row in rows if row[1] == 'noun' -%}
+        {%- do nouns.setdefault(row[0], {}).setdefault('{' ~ row[2] ~ '}', []).append(row[3] | replace('(', '(?:')) -%}
+    {%- endfor -%}
+    {%- set terms = {} -%}
     {%- for row in rows -%}
-        {%- do terms.append({'language': row[0], 'category': row[1], 'context': row[2], 'term': row[3]}) -%}
+        {%- set patterns = terms.setdefault(row[0], {}).setdefault(row[1], {}).setdefault(row[2], []) -%}
+        {%- do patterns.append(expanded_term(row[3], nouns.get(row[0], {}))) -%}
     {%- endfor -%}
     {{ return(terms) }}
 {%- endmacro %}
 
-{% macro terms_of(terms, language, category, context) -%}
-    {{ return(
-        terms | selectattr('language', 'equalto', language) | selectattr('category', 'equalto', category)
-        | selectattr('context', 'equalto', context) | map(attribute='term') | list
-    ) }}
-{%- endmacro %}
-
-{#-
-  One pattern that matches any term of a kind. In a term, {name} stands for any noun of that name, and a gap .{0,4}
-  never crosses the end of a sentence. Without any term it matches nothing.
--#}
-{% macro term_pattern(terms, language, category, context) -%}
-    {%- set parts = [] -%}
-    {%- for term in terms_of(terms, language, category, context) -%}
-        {%- do parts.append(expanded_term(terms, language, term)) -%}
-    {%- endfor -%}
-    {{ return(parts | join('|') if parts else '$^x') }}
-{%- endmacro %}
-
-{% macro expanded_term(terms, language, term) -%}
+{#- A term as a pattern: {name} stands for any noun of that name; a gap .{0,4} never crosses the end of a sentence. -#}
+{% macro expanded_term(term, nouns) -%}
     {%- set expanded = namespace(text=term | replace('(', '(?:') | replace('.{', '[^。]{')) -%}
-    {%- set nouns = terms | selectattr('language', 'equalto', language) | selectattr('category', 'equalto', 'noun') -%}
-    {%- for name in nouns | map(attribute='context') | unique -%}
-        {%- if '{' ~ name ~ '}' in term -%}
-            {%- set words = terms_of(terms, language, 'noun', name) | map('replace', '(', '(?:') -%}
-            {%- set expanded.text = expanded.text | replace('{' ~ name ~ '}', '(?:' ~ words | join('|') ~ ')') -%}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- if '{' in term -%}
+        {%- for name, words in nouns.items() if name in term -%}
+            {%- set expanded.text = expanded.text | replace(name, '(?:' ~ words | join('|') ~ ')') -%}
+        {%- endfor -%}
+    {%- endif -%}
     {{ return(expanded.text) }}
+{%- endmacro %}
+
+{#- One pattern that matches any term of a kind. Without any term it matches nothing. -#}
+{% macro term_pattern(terms, language, category, context) -%}
+    {{ return(terms.get(language, {}).get(category, {}).get(context, ['$^x']) | join('|')) }}
+{%- endmacro %}
+
+{#- The words of which other spellings are known. -#}
+{% macro spelled_words(terms) -%}
+    {{ return(terms.get('zh', {}).get('spelling', {}) | sort) }}
 {%- endmacro %}
 
 {#- Text with every other spelling of a word brought to the word itself. -#}
 {% macro spelled_text(terms, text) -%}
     {%- set spelled = namespace(text=text) -%}
-    {%- set words = terms | selectattr('category', 'equalto', 'spelling') | map(attribute='context') | unique | sort -%}
-    {%- for word in words -%}
+    {%- for word in spelled_words(terms) -%}
         {%- set pattern = term_pattern(terms, 'zh', 'spelling', word) -%}
         {%- set spelled.text = regex_replace_all(spelled.text, pattern, word) -%}
     {%- endfor -%}

@@ -7,7 +7,7 @@
 {#- Only the words that a trigger looks for can be hidden by another spelling. -#}
 {%- set spellings = [] -%}
 {%- set triggers = term_pattern(terms, 'zh', 'trigger', 'agent') -%}
-{%- for word in terms | selectattr('category', 'equalto', 'spelling') | map(attribute='context') | unique | sort -%}
+{%- for word in spelled_words(terms) -%}
     {%- if word in triggers -%}
         {%- do spellings.append(term_pattern(terms, 'zh', 'spelling', word)) -%}
     {%- endif -%}

@@ -93,7 +93,7 @@ def test_every_model_past_staging_has_a_tested_key(manifest: dict[str, Any], mod
     assert [m["name"] for m in models if m["unique_id"] not in tested] == []
 
 
-KEY_TESTS = {"unique", "unique_together"}
+KEY_TESTS = {"unique", "unique_together", "primary_key"}
 
 
 def test_no_star_past_staging(models: list[dict[str, Any]]) -> None:
