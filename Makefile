@@ -46,7 +46,7 @@ chromium:
 	@sh tests/support/install_chromium.sh
 
 test: test-setup lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench-landing: $(TEST_STAMP)
 	$(BIN)/python -m tests.benchmarks.bench_landing

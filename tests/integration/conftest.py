@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.progress import SilentReporter
+from pipelines.run import run
+from pipelines.settings import Settings
 from tests.support.company import TINY_COMPANY, write_inbox
 
 DEMO_SCALE = 0.03
@@ -26,6 +28,15 @@ class Company:
 
     inbox: Path
     data: Path
+
+    def run(self) -> str:
+        """Run as the command does, but inside this process, which has its libraries already: 8 s less each time.
+
+        Returns the status: published or unchanged. How the command itself behaves has tests of its own.
+        """
+        outcome = run(Settings.load(data_dir=self.data, inbox=self.inbox), SilentReporter())
+        assert outcome.exit_code == 0, outcome.reasons
+        return outcome.status
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(os.path.realpath(self.data / "published" / "current"), read_only=True) as con:
@@ -42,22 +53,12 @@ def hufu(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProc
 
 
 @pytest.fixture(scope="session")
-def run_company(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, str]], Company]:
-    """Write an inbox and run it."""
-
-    def run(files: dict[str, str]) -> Company:
-        root = tmp_path_factory.mktemp("company")
-        company = Company(write_inbox(root / "inbox", files), root / "data")
-        hufu("run", "--inbox", company.inbox, "--data", company.data)
-        return company
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def tiny_company(run_company: Callable[[dict[str, str]], Company]) -> Company:
-    """The hand-written company, landed, judged and published."""
-    return run_company(TINY_COMPANY)
+def tiny_company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The hand-written company, landed, judged and published by the command."""
+    root = tmp_path_factory.mktemp("company")
+    company = Company(write_inbox(root / "inbox", TINY_COMPANY), root / "data")
+    hufu("run", "--inbox", company.inbox, "--data", company.data)
+    return company
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from tests.integration.conftest import Company, hufu
 from tests.support.company import TINY_COMPANY, write_inbox
@@ -83,15 +82,15 @@ class Watcher:
         self._thread.join()
 
 
-@pytest.mark.timeout(400)
 def test_killed_at_five_places_the_marts_are_those_of_an_undisturbed_run(tmp_path: Path) -> None:
     inbox = write_inbox(tmp_path / "inbox", TINY_COMPANY)
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
-    hufu("run", "--inbox", inbox, "--data", disturbed)
-    before = len(Company(inbox, disturbed).query("select 1 from compliance.fct_violations"))
+    company = Company(inbox, disturbed)
+    company.run()
+    before = len(company.query("select 1 from compliance.fct_violations"))
 
     write_inbox(inbox, LATE_LINE)
-    hufu("run", "--inbox", inbox, "--data", undisturbed)
+    Company(inbox, undisturbed).run()
     with Watcher(disturbed) as reader:
         for place in PLACES:
             kill_after(place, inbox, disturbed)

@@ -109,8 +109,8 @@ def test_verify_finds_an_altered_source_file(tiny_company: Company, tmp_path: Pa
 def test_an_unreadable_file_is_set_aside_and_the_rest_is_published(tmp_path: Path) -> None:
     inbox = write_inbox(tmp_path / "inbox", TINY_COMPANY)
     (inbox / "crm" / "receipts.xlsx").write_bytes(b"not a workbook")
-    hufu("run", "--inbox", inbox, "--data", tmp_path / "data")
     company = Company(inbox, tmp_path / "data")
+    company.run()
     assert len(_violations(company)) == 2
     [(status, reason)] = company.query(
         "select status, reason_en from quality.files where source_file like '%receipts%'"
@@ -121,7 +121,7 @@ def test_an_unreadable_file_is_set_aside_and_the_rest_is_published(tmp_path: Pat
 def test_a_run_that_fails_its_checks_leaves_readers_where_they_were(tmp_path: Path) -> None:
     data = tmp_path / "data"
     inbox = write_inbox(tmp_path / "inbox", TINY_COMPANY)
-    hufu("run", "--inbox", inbox, "--data", data)
+    Company(inbox, data).run()
     before = (data / "published" / "current").readlink()
     broken = "order_id,customer_id,employee_id,ordered_at,list_amount,net_amount,status\n"
     broken += "".join(f"X{n},C1,E1,not a moment,1.00,1.00,shipped\n" for n in range(150))

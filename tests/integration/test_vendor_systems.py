@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.integration.conftest import Company, hufu
+from tests.integration.conftest import Company
 from tests.support.company import TINY_COMPANY, write_inbox
 from tests.vendors import builders_beisen as beisen
 from tests.vendors import builders_dingtalk as dingtalk
@@ -68,7 +68,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     for path in inbox.rglob("*.*"):
         os.utime(path, (DELIVERED, DELIVERED))
     company = Company(inbox, root / "data")
-    hufu("run", "--inbox", company.inbox, "--data", company.data)
+    company.run()
     return company
 
 
@@ -176,7 +176,7 @@ def company_with_a_later_identity(company: Company, tmp_path_factory: pytest.Tem
     shutil.copytree(company.inbox, again.inbox)
     later = "system,account,valid_from,employee_id\nwecom,Nobody,2025-01-01 00:00:00,E3\n"
     write_inbox(again.inbox, {"hr/identities_later.csv": later})
-    hufu("run", "--inbox", again.inbox, "--data", again.data)
+    again.run()
     return again
 
 
