@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.integration.conftest import Company, hufu
 from tests.support.company import TINY_COMPANY, write_inbox
@@ -82,6 +83,7 @@ class Watcher:
         self._thread.join()
 
 
+@pytest.mark.timeout(400)
 def test_killed_at_five_places_the_marts_are_those_of_an_undisturbed_run(tmp_path: Path) -> None:
     inbox = write_inbox(tmp_path / "inbox", TINY_COMPANY)
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"

@@ -30,7 +30,7 @@ from tests.support.dirty_orders import (
 )
 
 # Examples land whole inboxes, so they are few, and one that fails is shown as it is.
-few = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+few = settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 Row = tuple[str, ...]
 
 
