@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 # pip leaves byte code out where Python is told to (container images often do); every start would compile it anew.
-COMPILE := [ -z "$$PYTHONDONTWRITEBYTECODE" ] || $(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null || true
+COMPILE := [ -z "$$PYTHONDONTWRITEBYTECODE" ] || $(BIN)/python -m compileall -q -j 0 .venv/lib
 RUNTIME_STAMP := .venv/.runtime-installed
 TEST_STAMP := .venv/.test-installed
 
@@ -29,12 +29,12 @@ setup: $(RUNTIME_STAMP)
 $(RUNTIME_STAMP): .venv/bin/python requirements/runtime.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(COMPILE)
+	-@$(COMPILE)
 	@touch $@
 
 $(TEST_STAMP): $(RUNTIME_STAMP) requirements/test.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
-	@$(COMPILE)
+	-@$(COMPILE)
 	@touch $@
 
 run: setup

@@ -30,7 +30,8 @@ __all__ = [
     "withdraw_batch",
 ]
 
-_MODULES = ("land", "register", "storage", "views")
+# The light ones first: who asks for an error or the register has no need of the landing itself.
+_MODULES = ("storage", "register", "views", "land")
 
 
 def __getattr__(name: str) -> Any:

@@ -168,7 +168,7 @@ def _value_text(column: Column, cells: Cells, text: str) -> str:
     holds = f"(strlen({text}) > {longest} or upper({text}) not in {words})"
     if column.type in ("date", "ts"):
         holds += "".join(f" and not starts_with({text}, {literal(begin)})" for begin in _PLACEHOLDER_DAYS)
-        # One comparison for nearly every day.
+        # None of these begins with a 2, as nearly every day does: one comparison for those.
         holds = f"(strlen({text}) > {longest} and {text} between '2' and '3') or ({holds})"
     return f"case when {holds} then {text} end"
 
