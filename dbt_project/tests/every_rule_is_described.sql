@@ -1,6 +1,6 @@
 {#- One row per piece of metadata that an implemented rule lacks, or that contradicts the rest. -#}
 {%- set texts = ['name', 'rationale', 'known_false_positives', 'next_steps', 'policy_source', 'explanation'] -%}
-{%- set single = ['rule_id', 'family', 'subject_type', 'subject_dataset', 'required_datasets', 'version', 'status'] -%}
+{%- set single = ['rule_id', 'family', 'subject_type', 'subject_dataset', 'required_datasets', 'version', 'status', 'severity', 'loss_kind'] -%}
 {%- set faults = [] -%}
 {%- if execute -%}
     {%- for rule_model in rule_models() -%}
@@ -17,6 +17,14 @@
         {%- if meta.get('optional_datasets') is none or meta.get('optional_datasets') is undefined -%}
             {%- do faults.append([rule_model, 'optional_datasets']) -%}
         {%- endif -%}
+        {%- if meta.get('points') is none or meta.get('points') is undefined -%} {%- do faults.append([rule_model, 'points']) -%} {%- endif -%}
+        {%- if meta.get('severity') not in ['critical', 'major', 'minor', 'warning'] -%} {%- do faults.append([rule_model, 'severity']) -%} {%- endif -%}
+        {%- if meta.get('loss_kind') not in ['hard_loss', 'amount_at_risk', 'none'] -%} {%- do faults.append([rule_model, 'loss_kind']) -%} {%- endif -%}
+        {%- for parameter, threshold in meta.get('thresholds', {}).items() -%}
+            {%- for key in ['value', 'unit', 'stricter_is', 'label'] if threshold.get(key) is none -%}
+                {%- do faults.append([rule_model, 'thresholds.' ~ parameter ~ '.' ~ key]) -%}
+            {%- endfor -%}
+        {%- endfor -%}
         {%- if meta.get('status') not in ['experimental', 'stable', 'deprecated'] -%} {%- do faults.append([rule_model, 'status']) -%} {%- endif -%}
         {%- if meta.get('subject_dataset') not in meta.get('required_datasets', []) -%} {%- do faults.append([rule_model, 'subject_dataset is not required']) -%} {%- endif -%}
     {%- endfor -%}

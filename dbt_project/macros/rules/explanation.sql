@@ -49,6 +49,7 @@
 {#- Why a verdict needs a person: code -> sentence before the explanation. -#}
 {% macro review_causes() -%}
     {{ return({
+        'experimental_rule': {'zh': '试行规则,需人工核实:', 'en': 'Needs review, the rule is on trial: '},
         'unidentified_employee': {'zh': '责任人无法识别,需人工核实:', 'en': 'Needs review, the person is not identified: '},
         'unidentified_approver': {'zh': '审批人无法识别,需人工核实:', 'en': 'Needs review, the approver is not identified: '},
         'unidentified_applicant': {'zh': '申请人无法识别,需人工核实:', 'en': 'Needs review, the applicant is not identified: '},

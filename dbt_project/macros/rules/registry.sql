@@ -28,6 +28,17 @@
     {{ return(rules | sort(attribute='rule_id')) }}
 {%- endmacro %}
 
+{#- Every parameter of every rule: rule_id, parameter, value, unit, stricter_is, label. -#}
+{% macro registered_parameters() -%}
+    {%- set parameters = [] -%}
+    {%- for rule in rule_registry() -%}
+        {%- for parameter, threshold in rule.get('thresholds', {}).items() -%}
+            {%- do parameters.append(dict(rule_id=rule.rule_id, parameter=parameter, **threshold)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(parameters) }}
+{%- endmacro %}
+
 {#- Where the source rows that rules cite are found: dataset -> model with record_key, source_file, source_row, row_hash. -#}
 {% macro record_models() -%}
     {{ return({
@@ -40,5 +51,18 @@
         'inventory': 'fct_stock_day',
         'messages': 'sig_message_context',
         'receipts': 'fct_receipt',
+        'contracts': 'fct_contract',
+        'quotes': 'fct_quote',
+        'interactions': 'fct_interaction',
+        'customers': 'dim_customer',
+        'customer_ownership': 'fct_customer_ownership',
+        'customer_changes': 'fct_customer_change',
+        'operation_log': 'fct_operation',
+        'punches': 'fct_punch',
     }) }}
+{%- endmacro %}
+
+{#- From when on the registry's settings and thresholds hold: before any fact that is ever judged. -#}
+{% macro first_policy_day() -%}
+    cast('2000-01-01' as date)
 {%- endmacro %}

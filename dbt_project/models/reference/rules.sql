@@ -42,7 +42,7 @@ settings as (
         valid_from,
         valid_to,
         row_number() over (partition by rule_id order by valid_from desc) as position
-    from {{ ref('rule_settings') }}
+    from {{ ref('rule_setting') }}
 )
 
 select

@@ -13,14 +13,6 @@ entries as (
         substring(entry, {{ dbt.position("':'", 'entry') }} + 1) as record_key
     from verdict_lines
     group by violation_id, entry
-),
-
-records as (
-    {%- for dataset, record_model in record_models().items() %}
-    select '{{ dataset }}' as dataset, record_key, source_file, source_row, row_hash
-    from {{ ref(record_model) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 )
 
 select
@@ -32,4 +24,4 @@ select
     records.source_row,
     records.row_hash
 from entries
-left join records on entries.dataset = records.dataset and entries.record_key = records.record_key
+left join {{ ref('int_source_record') }} as records on entries.dataset = records.dataset and entries.record_key = records.record_key

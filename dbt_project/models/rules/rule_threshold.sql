@@ -1,21 +1,43 @@
 {#-
-  Head office sets a value; a country, a unit (with all below it) or a job family may set its own, but only a stricter
+  The registry's value holds until head office sets another; a country, a unit (with all below it) or a job family may set its own, but only a stricter
   one counts: of all values that apply, the strictest holds.
 -#}
 with
 
-thresholds as (
+policy as (
     select
         rule_id,
         parameter,
         value,
-        stricter_is,
         country_code,
         org_unit_id,
         job_family,
         cast(valid_from as timestamp) as valid_from,
         cast(valid_to as timestamp) as valid_to
     from {{ ref('thresholds') }}
+),
+
+head_office as (
+    select rule_id, parameter, valid_from, valid_to
+    from policy
+    where country_code is null and org_unit_id is null and job_family is null
+),
+
+thresholds as (
+    select rule_id, parameter, value, country_code, org_unit_id, job_family, valid_from, valid_to, false as is_registered
+    from policy
+    union all
+    select
+        rule_id,
+        parameter,
+        value,
+        cast(null as {{ dbt.type_string() }}) as country_code,
+        cast(null as {{ dbt.type_string() }}) as org_unit_id,
+        cast(null as {{ dbt.type_string() }}) as job_family,
+        cast({{ first_policy_day() }} as timestamp) as valid_from,
+        cast(null as timestamp) as valid_to,
+        true as is_registered
+    from {{ ref('rule_parameter') }}
 ),
 
 units as (
@@ -57,7 +79,7 @@ applicable as (
         periods.valid_from,
         periods.valid_to,
         thresholds.value,
-        thresholds.stricter_is
+        parameters.stricter_is
     from periods
     cross join units
     cross join families
@@ -69,7 +91,16 @@ applicable as (
         and (thresholds.job_family is null or thresholds.job_family = families.job_family)
     left join {{ ref('bridge_org_unit_ancestor') }} as lineage
         on units.org_unit_id = lineage.org_unit_id and thresholds.org_unit_id = lineage.ancestor_id
-    where thresholds.org_unit_id is null or lineage.ancestor_id is not null
+    inner join {{ ref('rule_parameter') }} as parameters
+        on periods.rule_id = parameters.rule_id and periods.parameter = parameters.parameter
+    left join head_office
+        on thresholds.is_registered
+        and periods.rule_id = head_office.rule_id
+        and periods.parameter = head_office.parameter
+        and {{ in_force('head_office', 'periods.valid_from') }}
+    where
+        (thresholds.org_unit_id is null or lineage.ancestor_id is not null)
+        and head_office.rule_id is null
 )
 
 select

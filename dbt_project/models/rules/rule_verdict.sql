@@ -1,16 +1,8 @@
-{#- A rule that lacks a required dataset has no verdicts: rule_status says NO_DATA instead. -#}
+{#-
+  A rule that lacks a required dataset has no verdicts: rule_status says NO_DATA instead. What an experimental rule
+  finds is for a person to look at and costs nobody points.
+-#}
 with
-
-verdicts as (
-    {%- for rule_model in rule_models() %}
-    select
-        {%- for column in rule_columns() %}
-        {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ ref(rule_model) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
 
 blind_rules as (
     select rule_id
@@ -26,11 +18,18 @@ select
     settings.severity,
     settings.points,
     org_unit.branch_id,
+    settings.loss_kind,
     {%- for column in rule_columns() %}
+    {%- if column == 'verdict' %}
+    case when settings.is_experimental then 'NEEDS_REVIEW' else verdicts.verdict end as verdict,
+    {%- elif column == 'review_cause' %}
+    case when settings.is_experimental then 'experimental_rule' else verdicts.review_cause end as review_cause,
+    {%- else %}
     verdicts.{{ column }}{{ ',' if not loop.last }}
+    {%- endif %}
     {%- endfor %}
-from verdicts
-inner join {{ ref('rule_settings') }} as settings
+from {{ ref('int_rule_output') }} as verdicts
+inner join {{ ref('rule_setting') }} as settings
     on verdicts.rule_id = settings.rule_id
     and settings.is_enabled
     and {{ in_force('settings', 'verdicts.occurred_at') }}

@@ -15,14 +15,44 @@ steps as (
     group by person.org_unit_id
 ),
 
+role_holders as (
+    select person.org_unit_id
+    from {{ ref('dim_role_history') }} as roles
+    {{ employee_at_join('person', 'roles.employee_id', 'roles.valid_from') }}
+    group by person.org_unit_id
+),
+
+customer_owners as (
+    select person.org_unit_id
+    from {{ ref('dim_customer_owner_history') }} as owners
+    {{ employee_at_join('person', 'owners.owner_id', 'owners.valid_from') }}
+    group by person.org_unit_id
+),
+
+payees as (
+    select person.org_unit_id
+    from {{ ref('fct_receipt') }} as receipts
+    {{ employee_at_join('person', 'receipts.payee_employee_id', 'receipts.received_at') }}
+    group by person.org_unit_id
+),
+
 places as (
-    select 'orders' as dataset, org_unit_id from {{ ref('fct_order') }} group by org_unit_id
+    {%- for dataset, subject_model in subject_models().items() %}
+    select '{{ dataset }}' as dataset, org_unit_id from {{ ref(subject_model) }} group by org_unit_id
     union all
-    select 'approval_requests' as dataset, org_unit_id from {{ ref('fct_approval_request') }} group by org_unit_id
-    union all
+    {%- endfor %}
     select 'approval_steps' as dataset, org_unit_id from steps
     union all
     select 'messages' as dataset, org_unit_id from messages
+    union all
+    select 'permission_grants' as dataset, org_unit_id from role_holders
+    union all
+    select 'customers' as dataset, org_unit_id from customer_owners
+    union all
+    {#- Who owns customers may be paid by them. #}
+    select 'receipts' as dataset, org_unit_id from customer_owners
+    union all
+    select 'receipts' as dataset, org_unit_id from payees
 ),
 
 placed as (

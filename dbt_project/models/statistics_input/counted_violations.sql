@@ -22,8 +22,7 @@ counted as (
         violations.amount_at_risk as amount,
         coalesce(violations.currency, {{ default_currency() }}) as currency,
         case
-            when loss_kinds.loss_kind is null then 'amount_at_risk'
-            when loss_kinds.loss_kind <> 'hard_loss' then loss_kinds.loss_kind
+            when settings.loss_kind <> 'hard_loss' then settings.loss_kind
             when line_states.order_status in ('cancelled', 'returned') then 'none'
             when line_states.order_status = 'draft' then 'amount_at_risk'
             else 'hard_loss'
@@ -31,9 +30,9 @@ counted as (
     from {{ ref('fct_violations') }} as violations
     inner join {{ ref('dim_org_unit') }} as group_unit on group_unit.is_group
     inner join {{ ref('score_policy') }} as score_policy on {{ in_force('score_policy', 'violations.occurred_at') }}
-    left join {{ ref('loss_kinds') }} as loss_kinds
-        on violations.rule_id = loss_kinds.rule_id
-        and {{ in_force('loss_kinds', 'violations.occurred_at') }}
+    inner join {{ ref('rule_setting') }} as settings
+        on violations.rule_id = settings.rule_id
+        and {{ in_force('settings', 'violations.occurred_at') }}
     left join line_states
         on case when violations.subject_type = 'order_line' then violations.subject_id end = line_states.order_line_id
     where

@@ -94,11 +94,11 @@ bounds as (
     union
     select rule_units.rule_id, rule_units.org_unit_id, settings.valid_from as day
     from rule_units
-    inner join {{ ref('rule_settings') }} as settings on rule_units.rule_id = settings.rule_id
+    inner join {{ ref('rule_setting') }} as settings on rule_units.rule_id = settings.rule_id
     union
     select rule_units.rule_id, rule_units.org_unit_id, settings.valid_to as day
     from rule_units
-    inner join {{ ref('rule_settings') }} as settings on rule_units.rule_id = settings.rule_id
+    inner join {{ ref('rule_setting') }} as settings on rule_units.rule_id = settings.rule_id
     union
     select rule_id, org_unit_id, day from verdict_days
     union
@@ -147,7 +147,7 @@ missing_days as (
 
 enabled_from as (
     select rule_id, min(valid_from) as first_day
-    from {{ ref('rule_settings') }}
+    from {{ ref('rule_setting') }}
     where is_enabled
     group by rule_id
 ),
@@ -173,7 +173,7 @@ judged as (
         missing_days.datasets as missing_datasets
     from segments
     left join enabled_from on segments.rule_id = enabled_from.rule_id
-    left join {{ ref('rule_settings') }} as settings
+    left join {{ ref('rule_setting') }} as settings
         on segments.rule_id = settings.rule_id
         and settings.is_enabled
         and {{ in_force('settings', 'segments.valid_from') }}
