@@ -21,7 +21,8 @@ COVERED_RULES: tuple[str, ...] = (
     "RED-01", "RED-02", "RED-03", "RED-04",
     "SVC-01", "SVC-02", "SVC-03", "SVC-04",
     "EXIT-01", "EXIT-02", "EXIT-03", "EXIT-04", "EXIT-05", "EXIT-06",
-    "PERM-01", "PERM-02", "PERM-03",
+    "PERM-01", "PERM-02", "PERM-03", "PERM-04",
+    "LAB-01", "LAB-02", "LAB-03", "LAB-04", "LAB-05", "LAB-06",
     "CUST-01", "CUST-02",
 )  # fmt: skip
 

@@ -54,7 +54,7 @@ def build(company: Company, planted: Operations) -> None:
             join operation_rank o on o.role = d.role and o.k = pick(d.k * 8 + d.j, 'operation', d.size)
         ),
         timed as (
-            select *, case when action in ('export', 'download') then 10 + pick(i, 'records', 130) end as record_count,
+            select *, case when action in ('export', 'download') then 10 + pick(i, 'records', 60) end as record_count,
                 not (action = 'login' and rnd(i, 'failed') < 0.015) as success
             from ordinary
             union all by name
