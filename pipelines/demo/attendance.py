@@ -79,7 +79,7 @@ def _schedules(company: Company) -> None:
 
 
 def _leaves(company: Company) -> None:
-    """Single days off, each with its approved request."""
+    """Single days off, each with its approved request; and time off in lieu that was asked for and refused."""
     days_off = company.rows("select count(*) from shift where is_on_leave")[0][0]
     first_request = company.take_numbers(REQUEST, days_off)
     company.sql(f"""
@@ -111,6 +111,27 @@ def _leaves(company: Company) -> None:
         join signer g on g.step_type = 'hr' and g.k = pick(l.k, 'hr', 2)
         join emp e on e.n = g.n
     """)
+    refused = company.count("refused_leave")
+    first_request = company.take_numbers(REQUEST, refused)
+    company.sql(f"""
+        create table refused_leave_seed as
+        select e.employee_id, r.leave_type, s.starts_at, s.ends_at,
+            'QJ9' || lpad((row_number() over (order by s.k))::varchar, 5, '0') as leave_id,
+            {REQUEST.sql(f"{first_request} + row_number() over (order by s.k) - 1")} as request_id
+        from refused_leave r join shift s on s.n = r.n and s.day = r.day join emp e on e.n = r.n
+    """)
+    company.sql("""
+        insert into leaves by name
+        select leave_id, employee_id, leave_type, starts_at, ends_at, 'rejected' as status
+        from refused_leave_seed
+    """)
+    company.sql("""
+        insert into approval_requests by name
+        select request_id, 'leave' as process_type, employee_id as applicant_id,
+            starts_at - to_hours(50) as submitted_at, 'leave' as subject_type, leave_id as subject_id,
+            'rejected' as status, starts_at - to_hours(40) as decided_at
+        from refused_leave_seed
+    """)
 
 
 def _attended(company: Company) -> None:
@@ -127,7 +148,8 @@ def _attended(company: Company) -> None:
                 else s.starts_at - to_seconds(pick(s.k, 'early', 420)) end as came_at,
             case when p.k is not null then s.ends_at + to_seconds(p.after_seconds)
                 when rnd(s.k, 'is_over') < 0.02 and last_day(s.day) <> last_day(e.last_day)
-                    then s.ends_at + to_seconds(1800 + pick(s.k, 'over', case s.shift when 'late' then 3000 else 5000 end))
+                    then s.ends_at
+                        + to_seconds(1800 + pick(s.k, 'over', case s.shift when 'late' then 3000 else 5000 end))
                 else s.ends_at + to_seconds(pick(s.k, 'after', 300)) end as went_at
         from shift s
         join emp e on e.n = s.n

@@ -76,7 +76,8 @@ def _payroll(company: Company) -> None:
                     / (m.month_end - m.month + 1)::double as share,
                 1 + 0.03 * date_diff('year', date '2023-01-01', m.month) as rise,
                 coalesce(v.minutes, 0) as minutes, t.n is not null as has_terms,
-                h.work_hours * t.work_rate + h.rest_hours * t.rest_rate + h.holiday_hours * t.holiday_rate as paid_hours,
+                h.work_hours * t.work_rate + h.rest_hours * t.rest_rate + h.holiday_hours * t.holiday_rate
+                    as paid_hours,
                 case when e.branch = 'B08' then {YEN_PER_YUAN} else 1 end as fx,
                 case when e.branch = 'B08' then 'JPY' else 'CNY' end as currency
             from emp e
@@ -87,7 +88,8 @@ def _payroll(company: Company) -> None:
         ),
         earned as (
             select *, round(base_pay * rise * share * fx, 2) as base,
-                case when has_terms then ceil(round(paid_hours * base / case branch when 'B08' then 160 else 174 end, 6))
+                case when has_terms
+                    then ceil(round(paid_hours * base / case branch when 'B08' then 160 else 174 end, 6))
                     else round(ceil(minutes) / 60 * base_pay * rise / 170 * 1.6 * fx, 2) end as overtime,
                 round(base_pay * share * fx * case when family in ('customer_service', 'sales')
                     then 0.08 + 0.3 * rnd(k, 'kpi') else 0.06 end, 2) as performance,

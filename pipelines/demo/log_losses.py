@@ -6,6 +6,7 @@ Does not belong here: what people did (`operations`). Lines that other planted c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import numpy as np
@@ -82,7 +83,7 @@ def _hit(company: Company, system: str, number: int, when: datetime, note: str) 
     company.violation("PERM-04", f"{system}/{number}", None, when, STORY, note)
 
 
-def _number_again(company: Company, log: _Log, repeated: list[tuple[str, int]]):
+def _number_again(company: Company, log: _Log, repeated: list[tuple[str, int]]) -> Callable[[str, int], int]:
     """Give each line after a repeated number one number less, and every system its own beginning."""
     starts = {system: sorted(n for s, n in repeated if s == system) for system in log.sizes}
 

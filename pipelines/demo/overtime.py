@@ -2,7 +2,7 @@
 
 Belongs here: who works beyond the roster and what is paid for it, the planted LAB-01, 02, 03 and 06 cases, and the
 look-alikes. The truth follows by the letter from all hours worked and all pay.
-Does not belong here: ordinary shifts and punches (`staff`, `attendance`), contracts (`paperwork`), other pay (`finance`).
+Does not belong here: ordinary shifts and punches (`staff`, `attendance`), other pay (`finance`), contracts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 import pyarrow as pa
 
-from pipelines.demo.company import REQUEST, Company
+from pipelines.demo.company import Company
 from pipelines.demo.world import JAPANESE_HOLIDAYS, STATUTORY_HOLIDAYS
 
 STORY = "own_duties"
@@ -40,6 +40,7 @@ TERM_TYPES = {
     "n": pa.int64(), "month": pa.date32(), "work_rate": pa.float64(), "rest_rate": pa.float64(),
     "holiday_rate": pa.float64(),
 }  # fmt: skip
+LEAVE_TYPES = {"n": pa.int64(), "day": pa.date32(), "leave_type": pa.string()}
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,9 @@ class _Month:
     def stay(self, day: date, before: int, after: int) -> None:
         self.stays[day] = (before, after)
 
-    def come_in(self, day: date, minutes: int = 150, *, pause: int = 0, kind: str = "rest", listed: bool = False) -> None:
+    def come_in(
+        self, day: date, minutes: int = 150, *, pause: int = 0, kind: str = "rest", listed: bool = False
+    ) -> None:
         """Work on a day off from half past nine on, for so many minutes without the break."""
         start = datetime.combine(day, time(9, 30))
         self.extra.append({
@@ -134,7 +137,7 @@ class _Rota:
         self.company, self.rng = company, company.rng("overtime")
         self.planned: list[_Month] = []
         self.leave: list[tuple[int, date, str]] = []
-        self.refused: list[tuple[_Worker, date]] = []
+        self.refused: list[tuple[int, date, str]] = []
         workers = _workers(company)
         free = [(w, date(year, month, 1)) for w in workers for year, month in MONTHS]
         self.free = [free[i] for i in self.rng.permutation(len(free))]
@@ -166,7 +169,8 @@ def _workers(company: Company) -> list[_Worker]:
     people = company.rows("""
         select n, employee_id, case when branch = 'B08' then 'JP' else 'CN' end, family from emp
         where family not in ('hr', 'management') and position_id <> 'P13' and (family <> 'sales' or branch = 'B08')
-            and shift <> 'late' and hire_date < date '2025-06-01' and last_day > date '2026-12-31' and n not in (select n from long_day_worker)
+            and shift <> 'late' and hire_date < date '2025-06-01' and last_day > date '2026-12-31'
+            and n not in (select n from long_day_worker)
         order by branch <> 'B08', hash(employee_id || 'overtime') limit 240
     """)
     rostered: dict[int, set[date]] = {n: set() for n, *_ in people}
@@ -305,7 +309,7 @@ def _day_off_paid(rate: float, country: str = "CN", kind: str | None = None, lie
         if lieu == "taken":
             rota.leave.append((month.worker.n, first + DAY * 8, "调休"))
         elif lieu == "refused":
-            rota.refused.append((month.worker, first + DAY * 8))
+            rota.refused.append((month.worker.n, first + DAY * 8, "调休"))
         if kind:
             rota.like("LAB-06", month.subject, kind, f"three hours of a day off, paid {rate:.0%}, time off: {lieu}")
 
@@ -424,7 +428,9 @@ def _night_shifts(company: Company, rota: _Rota) -> None:
 
 def _write(company: Company, rota: _Rota) -> None:
     """The working tables that attendance and pay follow."""
-    planned, extra, terms = ([*kinds] for kinds in ([], [], []))
+    planned: list[tuple] = []
+    extra: list[tuple] = []
+    terms: list[tuple] = []
     for month in rota.planned:
         who = month.worker
         leave = {day for n, day, _ in rota.leave if n == who.n}
@@ -438,36 +444,17 @@ def _write(company: Company, rota: _Rota) -> None:
         extra += [tuple(row[name] for name in EXTRA_TYPES) for row in month.extra]
         terms.append((who.n, month.first, *month.rates))
     for name, rows, types in (
-        ("planned_hours", planned, PLAN_TYPES), ("extra_work", extra, EXTRA_TYPES), ("overtime_terms", terms, TERM_TYPES)
+        ("planned_hours", planned, PLAN_TYPES), ("extra_work", extra, EXTRA_TYPES),
+        ("overtime_terms", terms, TERM_TYPES), ("planned_leave", rota.leave, LEAVE_TYPES),
+        ("refused_leave", rota.refused, LEAVE_TYPES),
     ):  # fmt: skip
         company.table(name, {column: [row[i] for row in rows] for i, column in enumerate(types)}, types)
-    kinds = {"n": pa.int64(), "day": pa.date32(), "leave_type": pa.string()}
-    company.table("planned_leave", {name: [row[i] for row in rota.leave] for i, name in enumerate(kinds)}, kinds)
     company.sql("update shift s set is_on_leave = true from planned_leave p where p.n = s.n and p.day = s.day")
-    _refused_leave(company, rota.refused)
 
 
 def _few_seconds(rng: np.random.Generator, days: int) -> list[list[int]]:
     """A little before and a little after the shift, as on any day."""
     return rng.integers(1, 290, size=(days, 2)).tolist()
-
-
-def _refused_leave(company: Company, refused: list[tuple[_Worker, date]]) -> None:
-    leaves, requests = [], []
-    for number, (worker, day) in enumerate(refused):
-        start = datetime.combine(day, time(9))
-        leave_id = f"QJ9{number:05d}"
-        leaves.append({
-            "leave_id": leave_id, "employee_id": worker.employee_id, "leave_type": "调休", "starts_at": start,
-            "ends_at": start + timedelta(hours=9), "status": "rejected",
-        })  # fmt: skip
-        requests.append({
-            "request_id": company.take_id(REQUEST), "process_type": "leave", "applicant_id": worker.employee_id,
-            "submitted_at": start - timedelta(hours=40), "subject_type": "leave", "subject_id": leave_id,
-            "status": "rejected", "decided_at": start - timedelta(hours=30),
-        })  # fmt: skip
-    company.add("leaves", leaves)
-    company.add("approval_requests", requests)
 
 
 def measure(company: Company) -> None:

@@ -111,14 +111,10 @@ def _like(company: Company, rule: str, person: dict[str, Any], kind: str, note: 
     company.look_alike(rule, person["employee_id"], kind, note)
 
 
-def _sign(
-    company: Company, person: dict[str, Any], delay: tuple[int, int] | None, is_on_record: bool = True
-) -> None:
+def _sign(company: Company, person: dict[str, Any], delay: tuple[int, int] | None, is_on_record: bool = True) -> None:
     """The day on which the first contract was signed, on the roster and in the contract file."""
     signed = None if delay is None else months_after(person["hire_date"], delay[0]) + DAY * delay[1]
-    company.sql(
-        "update employees set contract_signed_date = ? where employee_id = ?", [signed, person["employee_id"]]
-    )
+    company.sql("update employees set contract_signed_date = ? where employee_id = ?", [signed, person["employee_id"]])
     if not is_on_record:
         company.sql("delete from employment_contracts where employee_id = ?", [person["employee_id"]])
     company.sql(
@@ -131,7 +127,9 @@ def _roster_shows_the_renewal(company: Company, china: list[dict[str, Any]], num
     """The roster keeps the last signature, years after hire; the contract file has the first one, in time."""
     renewed = {
         employee_id
-        for (employee_id,) in company.rows("select employee_id from employment_contracts group by 1 having count(*) > 1")
+        for (employee_id,) in company.rows(
+            "select employee_id from employment_contracts group by 1 having count(*) > 1"
+        )
     }
     chosen = [p for p in china if p["employee_id"] in renewed][:number]
     if not chosen:

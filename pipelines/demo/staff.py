@@ -506,7 +506,8 @@ def _calendar(company: Company) -> None:
         },
         {
             "day": pa.date32(), "weekday": pa.int64(), "is_statutory": pa.bool_(),
-            "is_japanese_holiday": pa.bool_(), "is_break": pa.bool_(), "activity": pa.float64(), "in_window": pa.bool_(),
+            "is_japanese_holiday": pa.bool_(), "is_break": pa.bool_(), "activity": pa.float64(),
+            "in_window": pa.bool_(),
         },
     )  # fmt: skip
 
