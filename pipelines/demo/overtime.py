@@ -200,7 +200,9 @@ def plan(company: Company) -> None:
 # --- LAB-01: the month ------------------------------------------------------------------------------------------------
 
 
-def _month_of(hours: float, most_a_day: float = 2.5, country: str = "CN", kind: str | None = None) -> Callable:
+def _month_of(
+    hours: float, most_a_day: float = 2.5, country: str = "CN", kind: str | None = None
+) -> Callable[[_Rota], None]:
     def case(rota: _Rota) -> None:
         month = rota.take(country)
         month.spread(hours, most_a_day)
@@ -234,7 +236,7 @@ def _lingering(rota: _Rota) -> None:
 # --- LAB-02: the day --------------------------------------------------------------------------------------------------
 
 
-def _day_of(before: int, after: int, country: str = "CN", kind: str | None = None) -> Callable:
+def _day_of(before: int, after: int, country: str = "CN", kind: str | None = None) -> Callable[[_Rota], None]:
     def case(rota: _Rota) -> None:
         month = rota.take(country)
         day = rota.day(month)
@@ -248,7 +250,7 @@ def _day_of(before: int, after: int, country: str = "CN", kind: str | None = Non
 # --- LAB-03: days in a row --------------------------------------------------------------------------------------------
 
 
-def _seven_days(country: str) -> Callable:
+def _seven_days(country: str) -> Callable[[_Rota], None]:
     """Five days, the two days off, then a day of leave."""
 
     def case(rota: _Rota) -> None:
@@ -268,7 +270,7 @@ def _twelve_days(rota: _Rota) -> None:
     month.come_in(first + DAY * 6)
 
 
-def _six_days(country: str) -> Callable:
+def _six_days(country: str) -> Callable[[_Rota], None]:
     """Six days, one day off, six days."""
 
     def case(rota: _Rota) -> None:
@@ -286,7 +288,7 @@ def _six_days(country: str) -> Callable:
 
 def _weekdays_paid(
     rate: float, minutes: int, number: int, country: str = "CN", kind: str | None = None, before: int = 0
-) -> Callable:
+) -> Callable[[_Rota], None]:
     def case(rota: _Rota) -> None:
         month = rota.take(country)
         month.rates = (rate, *LAWFUL[country][1:])
@@ -298,7 +300,9 @@ def _weekdays_paid(
     return case
 
 
-def _day_off_paid(rate: float, country: str = "CN", kind: str | None = None, lieu: str | None = None) -> Callable:
+def _day_off_paid(
+    rate: float, country: str = "CN", kind: str | None = None, lieu: str | None = None
+) -> Callable[[_Rota], None]:
     """Half a day off worked; `lieu`: what became of the request for time off instead."""
 
     def case(rota: _Rota) -> None:
@@ -316,7 +320,7 @@ def _day_off_paid(rate: float, country: str = "CN", kind: str | None = None, lie
     return case
 
 
-def _holiday_paid(rate: float, kind: str | None = None) -> Callable:
+def _holiday_paid(rate: float, kind: str | None = None) -> Callable[[_Rota], None]:
     def case(rota: _Rota) -> None:
         worked = {d.replace(day=1): d for d in HOLIDAYS_WORKED}
         month = rota.take(fits=lambda m: m.first in worked)
