@@ -35,7 +35,7 @@ def plant(company: Company) -> None:
         _hit(company, system, shift(system, number), when, "a number given to two lines")
     for (system, first), length in lost:
         number = shift(system, first)
-        _hit(company, system, number, log.when(system, number), f"{length} lines are gone")
+        _hit(company, system, number, log.when(system, number), f"lines gone: {length}")
         company.sql(
             "delete from operation_log where system = ? and sequence_no between ? and ?",
             [system, number, number + length - 1],

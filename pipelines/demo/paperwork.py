@@ -52,10 +52,10 @@ _TERMS = (
 )
 # How late the first contract was signed, in months and days after hire; None = never.
 _LATE = (
-    ("never, and no contract on record", None, 5),
-    ("never, though a contract is on record", None, 4),
-    ("a month and a day after hire", (1, 1), 6),
-    ("five months after hire", (5, 0), 5),
+    ("never signed, no contract on record", None, 5),
+    ("never signed, though a contract is on record", None, 4),
+    ("signed a month and a day after hire", (1, 1), 6),
+    ("signed five months after hire", (5, 0), 5),
 )
 
 
@@ -74,7 +74,7 @@ def plant(company: Company) -> None:
         for _ in range(sized(at_scale_one, 1)):
             person = china.pop(0)
             _sign(company, person, delay, is_on_record="no contract" not in kind)
-            _hit(company, "LAB-04", person, months_after(person["hire_date"], 1), f"signed {kind}")
+            _hit(company, "LAB-04", person, months_after(person["hire_date"], 1), kind)
     for _ in range(sized(3, 1)):
         person = japan.pop(0)
         _sign(company, person, (0, 5))
