@@ -5,9 +5,9 @@
     {%- set customer_en = "coalesce(', customer ' || record.customer_id, '')" -%}
     {{ return({
         'punches': [{
-            'at': 'record.punched_at', 'actor': 'record.employee_id', 'content': none,
-            'zh': "case record.direction when 'in' then '上班打卡' when 'out' then '下班打卡' else '外勤打卡' end || coalesce(':' || record.place_name, '') || coalesce(',定位误差' || " ~ number_text('record.accuracy_m') ~ " || '米', '')",
-            'en': "case record.direction when 'in' then 'Punch in' when 'out' then 'Punch out' else 'Visit punch' end || coalesce(': ' || record.place_name, '') || coalesce(', accuracy ' || " ~ number_text('record.accuracy_m') ~ " || ' m', '')",
+            'at': 'record.punched_at', 'actor': 'record.employee_id', 'content': 'record.place_name',
+            'zh': "case record.direction when 'in' then '上班打卡' when 'out' then '下班打卡' else '外勤打卡' end || coalesce(',定位误差' || " ~ number_text('record.accuracy_m') ~ " || '米', '')",
+            'en': "case record.direction when 'in' then 'Punch in' when 'out' then 'Punch out' else 'Visit punch' end || coalesce(', accuracy ' || " ~ number_text('record.accuracy_m') ~ " || ' m', '')",
         }],
         'work_plans': [{
             'at': 'record.planned_start', 'actor': 'record.employee_id', 'content': none,
