@@ -110,16 +110,16 @@ def test_published_gcj02_points_come_back(wgs84: tuple[float, float], gcj02: tup
     assert angular_distance_m(to_gcj02(*wgs84), gcj02) < 0.01, "the port of the test is itself wrong"
     converted = to_wgs84(gcj02, "GCJ02")
     assert converted is not None
-    assert angular_distance_m(converted, wgs84) < 0.2
+    assert angular_distance_m(converted, wgs84) < 0.05
 
 
 @pytest.mark.parametrize(("gcj02", "bd09"), PUBLISHED_BD09)
 def test_published_bd09_points_come_back(gcj02: tuple[float, float], bd09: tuple[float, float]) -> None:
-    """Baidu's rotation is undone with the angle of the rotated point, which costs up to a metre."""
+    """Baidu's rotation is undone with the angle of the rotated point, which costs decimetres."""
     expected = to_wgs84(gcj02, "GCJ02")
     converted = to_wgs84(bd09, "BD09")
     assert expected is not None and converted is not None
-    assert angular_distance_m(converted, expected) < 2
+    assert angular_distance_m(converted, expected) < 0.5
 
 
 @pytest.mark.parametrize("wgs84", PLACES)
@@ -128,8 +128,8 @@ def test_the_way_back_undoes_the_way_forth(wgs84: tuple[float, float]) -> None:
     assert 100 < angular_distance_m(wgs84, gcj02) < 1_500, "a displacement that would decide a rule of 500 m"
     from_gcj02, from_bd09 = to_wgs84(gcj02, "GCJ02"), to_wgs84(to_bd09(*gcj02), "BD09")
     assert from_gcj02 is not None and from_bd09 is not None
-    assert angular_distance_m(from_gcj02, wgs84) < 0.2
-    assert angular_distance_m(from_bd09, wgs84) < 2
+    assert angular_distance_m(from_gcj02, wgs84) < 0.05
+    assert angular_distance_m(from_bd09, wgs84) < 0.5
 
 
 def test_outside_the_rectangle_nothing_is_displaced() -> None:
