@@ -56,5 +56,8 @@
         'unknown_approval_time': {'zh': '批准时间未知,需人工核实:', 'en': 'Needs review, the time of approval is unknown: '},
         'unknown_approved_value': {'zh': '批准值未知,需人工核实:', 'en': 'Needs review, the approved value is unknown: '},
         'unknown_step_type': {'zh': '政策未规定该步骤由谁审批,需人工核实:', 'en': 'Needs review, policy does not say who may take this step: '},
+        'imprecise_position': {'zh': '定位误差可能改变结论,需人工核实:', 'en': 'Needs review, the positions are too imprecise to be sure: '},
+        'customer_moved_since': {'zh': '客户地址此后有变更,需人工核实:', 'en': 'Needs review, the address of the customer has changed since: '},
+        'customer_near_office': {'zh': '客户就在办公地附近,需人工核实:', 'en': 'Needs review, the customer is close to the office: '},
     }) }}
 {%- endmacro %}

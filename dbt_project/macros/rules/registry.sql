@@ -8,6 +8,11 @@
         'rule_disc_05_steps_missing_or_out_of_order',
         'rule_disc_06_unauthorised_approver',
         'rule_disc_07_more_than_stock',
+        'rule_traj_01_punch_far_from_customer',
+        'rule_traj_02_claimed_visit_contradicted',
+        'rule_traj_03_visit_without_photo',
+        'rule_traj_04_impossible_speed',
+        'rule_traj_05_field_day_without_summary',
         'rule_red_01_gift_asked_or_accepted',
         'rule_red_02_moved_off_channel',
         'rule_red_03_private_receipt',
@@ -59,6 +64,9 @@
         'customer_changes': 'fct_customer_change',
         'operation_log': 'fct_operation',
         'punches': 'fct_punch',
+        'work_plans': 'fct_work_plan',
+        'work_summaries': 'fct_work_summary',
+        'org_units': 'dim_org_unit',
     }) }}
 {%- endmacro %}
 
