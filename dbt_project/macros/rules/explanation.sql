@@ -56,5 +56,11 @@
         'unknown_approval_time': {'zh': '批准时间未知,需人工核实:', 'en': 'Needs review, the time of approval is unknown: '},
         'unknown_approved_value': {'zh': '批准值未知,需人工核实:', 'en': 'Needs review, the approved value is unknown: '},
         'unknown_step_type': {'zh': '政策未规定该步骤由谁审批,需人工核实:', 'en': 'Needs review, policy does not say who may take this step: '},
+        'unknown_request': {'zh': '合同所登记的审批单未交付,需人工核实:', 'en': 'Needs review, the request that the contract names was not delivered: '},
+        'unknown_contract': {'zh': '订单所属的合同未交付,需人工核实:', 'en': 'Needs review, the contract that the order names was not delivered: '},
+        'unknown_quote': {'zh': '订单所引用的报价未交付,需人工核实:', 'en': 'Needs review, the quote that the order names was not delivered: '},
+        'unknown_customer': {'zh': '付款人是否为公司客户未知,需人工核实:', 'en': 'Needs review, it is unknown whether a customer of the company paid: '},
+        'unknown_owner': {'zh': '客户当时没有负责人,需人工核实:', 'en': 'Needs review, nobody owned the customer then: '},
+        'unknown_status_start': {'zh': '何时进入待签约状态未知,需人工核实:', 'en': 'Needs review, it is unknown when the signature became pending: '},
     }) }}
 {%- endmacro %}

@@ -8,10 +8,17 @@
         'rule_disc_05_steps_missing_or_out_of_order',
         'rule_disc_06_unauthorised_approver',
         'rule_disc_07_more_than_stock',
+        'rule_poach_01_no_approved_request',
+        'rule_poach_02_no_contact_before_order',
+        'rule_poach_03_pending_without_contact',
+        'rule_poach_04_paid_privately',
+        'rule_poach_05_lost_after_stall',
         'rule_red_01_gift_asked_or_accepted',
         'rule_red_02_moved_off_channel',
         'rule_red_03_private_receipt',
         'rule_red_04_message_removed',
+        'rule_cust_01_contact_changes',
+        'rule_cust_02_score_fall',
     ]) }}
 {%- endmacro %}
 
