@@ -14,8 +14,8 @@
         }],
         'interactions': [{
             'at': 'record.occurred_at', 'actor': 'record.employee_id', 'content': 'record.content',
-            'zh': "'联系客户' || record.customer_id || '(' || case record.channel when 'phone' then '电话' when 'im' then '即时消息' when 'visit' then '拜访' when 'email' then '邮件' else '方式不明' end || ')'",
-            'en': "'Contact with customer ' || record.customer_id || ' (' || coalesce(record.channel, 'channel unknown') || ')'",
+            'zh': "'跟进客户' || record.customer_id || '(' || case record.channel when 'phone' then '电话' when 'im' then '即时消息' when 'visit' then '拜访' when 'email' then '邮件' else '方式不明' end || ')'",
+            'en': "'Interaction with customer ' || record.customer_id || ' (' || coalesce(record.channel, 'channel unknown') || ')'",
         }],
         'customers': [
             {
