@@ -59,5 +59,11 @@
         'imprecise_position': {'zh': '定位误差可能改变结论,需人工核实:', 'en': 'Needs review, the positions are too imprecise to be sure: '},
         'customer_moved_since': {'zh': '客户地址此后有变更,需人工核实:', 'en': 'Needs review, the address of the customer has changed since: '},
         'customer_near_office': {'zh': '客户就在办公地附近,需人工核实:', 'en': 'Needs review, the customer is close to the office: '},
+        'unknown_request': {'zh': '合同所登记的审批单未交付,需人工核实:', 'en': 'Needs review, the request that the contract names was not delivered: '},
+        'unknown_contract': {'zh': '订单所属的合同未交付,需人工核实:', 'en': 'Needs review, the contract that the order names was not delivered: '},
+        'unknown_quote': {'zh': '订单所引用的报价未交付,需人工核实:', 'en': 'Needs review, the quote that the order names was not delivered: '},
+        'unknown_customer': {'zh': '付款人是否为公司客户未知,需人工核实:', 'en': 'Needs review, it is unknown whether a customer of the company paid: '},
+        'unknown_owner': {'zh': '客户当时没有负责人,需人工核实:', 'en': 'Needs review, nobody owned the customer then: '},
+        'unknown_status_start': {'zh': '何时进入待签约状态未知,需人工核实:', 'en': 'Needs review, it is unknown when the signature became pending: '},
     }) }}
 {%- endmacro %}

@@ -13,10 +13,17 @@
         'rule_traj_03_visit_without_photo',
         'rule_traj_04_impossible_speed',
         'rule_traj_05_field_day_without_summary',
+        'rule_poach_01_no_approved_request',
+        'rule_poach_02_no_contact_before_order',
+        'rule_poach_03_pending_without_contact',
+        'rule_poach_04_paid_privately',
+        'rule_poach_05_lost_after_stall',
         'rule_red_01_gift_asked_or_accepted',
         'rule_red_02_moved_off_channel',
         'rule_red_03_private_receipt',
         'rule_red_04_message_removed',
+        'rule_cust_01_contact_changes',
+        'rule_cust_02_score_fall',
     ]) }}
 {%- endmacro %}
 

@@ -25,12 +25,13 @@
 {#-
   The last select of a rule: `relation` must hold every rule column but those that are derived here, and every column
   that the explanation names. A row whose review_cause is not null is NEEDS_REVIEW, else FAIL.
+  subject_type: the column that holds it, for a rule with subjects of several types; else the metadata names the one.
 -#}
-{% macro rule_output(rule_id, relation) -%}
+{% macro rule_output(rule_id, relation, subject_type=none) -%}
     {%- set causes = review_causes() -%}
     {%- set derived = {
         'rule_id': sql_text(rule_id),
-        'subject_type': sql_text(rule_meta().get('subject_type', '')),
+        'subject_type': subject_type or sql_text(rule_meta().get('subject_type', '')),
         'verdict': "case when review_cause is null then 'FAIL' else 'NEEDS_REVIEW' end",
     } -%}
 select
