@@ -1,4 +1,4 @@
-{#- What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk. -#}
+{#- What decided a verdict, and what a reader needs around it: the whole request, a product's seasons, the talk, the owners. -#}
 {%- set reach = 20 -%}
 {%- set receipt_days = 7 %}
 with
@@ -58,6 +58,11 @@ context as (
         and receipts.received_at >= verdicts.occurred_at
         and receipts.received_at < {{ dbt.dateadd('day', receipt_days, 'verdicts.occurred_at') }}
     where verdicts.family = 'RED'
+    union all
+    select verdicts.violation_id, 'customer_ownership' as dataset, ownership.record_key
+    from {{ ref('rule_verdict') }} as verdicts
+    inner join {{ ref('fct_customer_ownership') }} as ownership on verdicts.customer_id = ownership.customer_id
+    where verdicts.family = 'EXIT' and verdicts.subject_type = 'customer'
 ),
 
 records as (
