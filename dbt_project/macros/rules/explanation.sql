@@ -65,5 +65,12 @@
         'unknown_customer': {'zh': '付款人是否为公司客户未知,需人工核实:', 'en': 'Needs review, it is unknown whether a customer of the company paid: '},
         'unknown_owner': {'zh': '客户当时没有负责人,需人工核实:', 'en': 'Needs review, nobody owned the customer then: '},
         'unknown_status_start': {'zh': '何时进入待签约状态未知,需人工核实:', 'en': 'Needs review, it is unknown when the signature became pending: '},
+        'unknown_last_day': {'zh': '该员工已不在名册,但最后工作日未知,需人工核实:', 'en': 'Needs review, the person is no longer listed but the last working day is unknown: '},
+        'unknown_revocation': {'zh': '权限在两次名单之间收回,具体时间未知,需人工核实:', 'en': 'Needs review, the grant ended between two deliveries, at an unknown time: '},
+        'no_own_baseline': {'zh': '没有可比较的本人历史记录,需人工核实:', 'en': 'Needs review, there is no earlier record of this person to compare with: '},
+        'unknown_object_type': {'zh': '权限政策未规定该类对象,需人工核实:', 'en': 'Needs review, policy does not know this type of object: '},
+        'rows_in_quarantine': {'zh': '日志尚有无法读取的行,缺号可能在其中,需人工核实:', 'en': 'Needs review, rows of the log that could not be read may hold the missing numbers: '},
+        'missing_delivery': {'zh': '该时段的日志尚未全部送达,需人工核实:', 'en': 'Needs review, the log of that time has not been delivered in full: '},
+        'read_differently': {'zh': '两次送达按不同的导入配置读取,需人工核实:', 'en': 'Needs review, the two deliveries were read by different import profiles: '},
     }) }}
 {%- endmacro %}

@@ -24,6 +24,15 @@
         'rule_red_04_message_removed',
         'rule_cust_01_contact_changes',
         'rule_cust_02_score_fall',
+        'rule_exit_01_operation_after_last_day',
+        'rule_exit_02_permission_not_revoked',
+        'rule_exit_03_rows_taken_before_leaving',
+        'rule_exit_04_customer_still_owned',
+        'rule_exit_05_no_contact_after_handover',
+        'rule_perm_01_operation_not_allowed',
+        'rule_perm_02_incompatible_roles',
+        'rule_perm_03_unusual_export',
+        'rule_perm_04_log_altered',
     ]) }}
 {%- endmacro %}
 
@@ -74,7 +83,14 @@
         'work_plans': 'fct_work_plan',
         'work_summaries': 'fct_work_summary',
         'org_units': 'dim_org_unit',
+        'employees': 'dim_employee',
+        'employee_events': 'fct_employee_event',
     }) }}
+{%- endmacro %}
+
+{#- Earlier versions of records that rules cite beside the present one, under keys of their own: dataset -> model. -#}
+{% macro replaced_record_models() -%}
+    {{ return({'operation_log': 'int_replaced_operation'}) }}
 {%- endmacro %}
 
 {#- From when on the registry's settings and thresholds hold: before any fact that is ever judged. -#}

@@ -1,4 +1,7 @@
-{#- What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk, the dealings with the customer. -#}
+{#-
+  What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk, the
+  dealings with the customer, its owners, the person's day.
+-#}
 {%- set reach = 20 -%}
 {%- set receipt_days = 7 -%}
 {%- set customer_days = 30 %}
@@ -110,6 +113,11 @@ context as (
     union all
     select violation_id, dataset, record_key
     from around_customers
+    union all
+    select verdicts.violation_id, 'customer_ownership' as dataset, ownership.record_key
+    from {{ ref('rule_verdict') }} as verdicts
+    inner join {{ ref('fct_customer_ownership') }} as ownership on verdicts.customer_id = ownership.customer_id
+    where verdicts.family = 'EXIT' and verdicts.subject_type = 'customer'
 ),
 
 records as (
