@@ -23,6 +23,7 @@
     {%- elif format == 'money' -%} cast(cast({{ value }} as decimal(18, 2)) as {{ dbt.type_string() }})
     {%- elif format == 'paid' and language == 'zh' -%} {{ number_text('10 * (' ~ value ~ ')', keeps_one=true) }} || '折'
     {%- elif format == 'paid' -%} {{ number_text('100 * (' ~ value ~ ')') }} || ' % of list'
+    {%- elif format == 'share' -%} {{ number_text('round(100 * (' ~ value ~ '), 1)') }} || {{ "'%'" if language == 'zh' else "' %'" }}
     {%- elif format == 'moment' -%} substring({{ moment_text(value) }}, 1, 16)
     {%- elif format == 'day' -%} substring({{ moment_text(value) }}, 1, 10)
     {%- elif format == 'text' -%} cast({{ value }} as {{ dbt.type_string() }})

@@ -9,5 +9,8 @@
         'punches': 'fct_punch',
         'employees': 'dim_employee_history',
         'customer_changes': 'fct_customer_change',
+        'service_errors': 'fct_service_error',
+        'tickets': 'fct_ticket',
+        'training_records': 'fct_training',
     }) }}
 {%- endmacro %}

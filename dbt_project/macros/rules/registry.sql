@@ -12,6 +12,10 @@
         'rule_red_02_moved_off_channel',
         'rule_red_03_private_receipt',
         'rule_red_04_message_removed',
+        'rule_svc_01_costly_error',
+        'rule_svc_02_repeated_error',
+        'rule_svc_03_late_first_responses',
+        'rule_svc_04_training_past_due',
     ]) }}
 {%- endmacro %}
 
@@ -59,6 +63,12 @@
         'customer_changes': 'fct_customer_change',
         'operation_log': 'fct_operation',
         'punches': 'fct_punch',
+        'service_errors': 'fct_service_error',
+        'tickets': 'fct_ticket',
+        'training_records': 'fct_training',
+        'knowledge_articles': 'fct_knowledge_article',
+        'knowledge_access': 'fct_knowledge_access',
+        'exchange_rates': 'dim_exchange_rate',
     }) }}
 {%- endmacro %}
 
