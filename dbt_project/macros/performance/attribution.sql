@@ -36,7 +36,7 @@
             'en': 'training {completed_training_key} on this category, completed {training_completed_at:moment}, scored {training_score:number}, below the pass mark {passing_score:number}',
         },
         'not_trained': {
-            'when': person ~ 'knows_training and completed_training_key is null and overdue_training_key is null and pending_training_key is null',
+            'when': person ~ 'knows_training and completed_training_key is null and overdue_training_key is null and pending_training_key is null and conduct_training_key is null',
             'records': [],
             'zh': '差错前{training_valid_days:number}天内没有本人在“{category}”类别的培训记录',
             'en': 'there is no training of the person on "{category}" in the {training_valid_days:number} days before the error',
@@ -114,7 +114,7 @@
             'en': 'the person repeated the error though trained: {earlier_error_count:number} of this category in the {repeat_days:number} days before, the last {earlier_occurred_at:moment}',
         },
         'repeated_untrained': {
-            'when': person ~ 'earlier_error_key is not null and completed_training_key is null and (knows_training or overdue_training_key is not null or pending_training_key is not null)',
+            'when': person ~ 'earlier_error_key is not null and completed_training_key is null and ((knows_training and conduct_training_key is null) or overdue_training_key is not null or pending_training_key is not null)',
             'records': [('service_errors', 'earlier_error_key')],
             'zh': '本人未受训而重复出错:{repeat_days:number}天内此前已有{earlier_error_count:number}次同类差错,最近一次{earlier_occurred_at:moment}',
             'en': 'the person repeated the error without having been trained: {earlier_error_count:number} of this category in the {repeat_days:number} days before, the last {earlier_occurred_at:moment}',

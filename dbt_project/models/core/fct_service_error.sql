@@ -28,7 +28,7 @@ select
     coalesce(located.currency, {{ default_currency() }}) as currency,
     {#- Null where no loss was recorded, and where nobody knows the rate. -#}
     cast(located.loss_amount * rates.rate_to_cny as decimal(18, 2)) as loss_amount_cny,
-    rates.record_key as rate_key,
+    case when located.loss_amount is not null then rates.record_key end as rate_key,
     located.grade,
     located.reported_cause,
     located.record_key,

@@ -29,7 +29,6 @@ errors as (
         facts.record_key,
         policy.training_valid_days,
         policy.passing_score,
-        policy.is_compliance_training_counted,
         policy.sync_lookback_days,
         policy.reading_days,
         policy.process_window_days,
@@ -42,42 +41,51 @@ errors as (
     inner join {{ ref('attribution_policy') }} as policy on {{ in_force('policy', 'facts.occurred_at') }}
 ),
 
-trainings as (
+{#- A compliance course teaches conduct: it shows neither that its topic was taught nor that it was not. -#}
+training_states as (
     select
         errors.error_id,
+        training.training_id,
         training.record_key,
         training.due_at,
+        training.due_at_utc,
         training.completed_at,
+        training.completed_at_utc,
         training.score,
         case
+            when training.completed_at_utc <= errors.occurred_at_utc and training.category = 'compliance' then 'conduct'
             when training.completed_at_utc <= errors.occurred_at_utc then 'completed'
             when training.due_at_utc < errors.occurred_at_utc then 'overdue'
             else 'pending'
-        end as state,
-        row_number() over (
-            partition by
-                errors.error_id,
-                case
-                    when training.completed_at_utc <= errors.occurred_at_utc then 'completed'
-                    when training.due_at_utc < errors.occurred_at_utc then 'overdue'
-                    else 'pending'
-                end
-            order by
-                case when training.completed_at_utc <= errors.occurred_at_utc then training.completed_at_utc end desc,
-                training.due_at_utc,
-                training.training_id
-        ) as position
+        end as state
     from errors
     inner join {{ ref('fct_training') }} as training
         on errors.employee_id = training.employee_id
         and errors.subject = lower(trim(training.topic))
     where
-        (errors.is_compliance_training_counted or training.category <> 'compliance')
-        and case
+        case
             when training.completed_at_utc <= errors.occurred_at_utc
                 then {{ dbt.datediff('training.completed_at_utc', 'errors.occurred_at_utc', 'second') }} <= 86400 * errors.training_valid_days
-            else training.assigned_at_utc <= errors.occurred_at_utc
+            else training.assigned_at_utc <= errors.occurred_at_utc and training.category <> 'compliance'
         end
+),
+
+trainings as (
+    select
+        error_id,
+        record_key,
+        due_at,
+        completed_at,
+        score,
+        state,
+        row_number() over (
+            partition by error_id, state
+            order by
+                case when state = 'completed' then completed_at_utc end desc,
+                due_at_utc,
+                training_id
+        ) as position
+    from training_states
 ),
 
 first_articles as (
@@ -272,6 +280,7 @@ select
     overdue.completed_at as overdue_completed_at,
     pending.record_key as pending_training_key,
     pending.due_at as pending_due_at,
+    conduct.record_key as conduct_training_key,
     coverage.has_articles,
     coalesce(first_articles.first_updated_at_utc <= errors.occurred_at_utc, false) as has_article_of_category,
     unsynced.record_key as unsynced_article_key,
@@ -308,6 +317,8 @@ left join trainings as overdue
     on errors.error_id = overdue.error_id and overdue.state = 'overdue' and overdue.position = 1
 left join trainings as pending
     on errors.error_id = pending.error_id and pending.state = 'pending' and pending.position = 1
+left join trainings as conduct
+    on errors.error_id = conduct.error_id and conduct.state = 'conduct' and conduct.position = 1
 left join first_articles on errors.subject = first_articles.subject
 left join unsynced_articles as unsynced on errors.error_id = unsynced.error_id and unsynced.position = 1
 left join readings on errors.error_id = readings.error_id and readings.position = 1

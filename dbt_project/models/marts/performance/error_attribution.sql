@@ -3,7 +3,6 @@
   weight is large enough and clearly above the others'; what was reported is compared with it, never followed.
 -#}
 {%- set needed_datasets = ['training_records', 'knowledge_articles', 'knowledge_access', 'tickets'] -%}
-{%- set text = dbt.type_string() -%}
 with
 
 missing as (
@@ -66,7 +65,9 @@ judged as (
         error_id,
         max(case when position = 1 then cause end) as leading_cause,
         max(case when position = 1 then weight end) as leading_weight,
-        max(case when position = 1 then weight end) - max(case when position = 2 then weight end) as lead_weight,
+        {#- Being spoken against does not make another cause more likely: no lead is measured from below zero. -#}
+        max(case when position = 1 then weight end)
+        - max(case when position = 2 and weight > 0 then weight else 0 end) as lead_weight,
         max(supporting_weight) as highest_supporting_weight,
         {%- for cause in error_causes() %}
         max(case when cause = '{{ cause }}' then weight end) as {{ cause }}_weight{{ ',' if not loop.last }}
@@ -112,6 +113,7 @@ told as (
         max(weighed.sort_order) as sort_order,
         max(weighed.sentence_zh) as sentence_zh,
         max(weighed.sentence_en) as sentence_en,
+        decided.cause = 'undecidable' as is_undecided,
         max(case when weighed.cause = decided.cause or decided.cause = 'undecidable' then weighed.weight end) as weight,
         {%- for language in ['zh', 'en'] %}
         {{ dbt.listagg(
@@ -126,7 +128,7 @@ told as (
         {%- endfor %}
     from weighed
     inner join decided on weighed.error_id = decided.error_id
-    group by weighed.error_id, weighed.indication
+    group by weighed.error_id, weighed.indication, decided.cause
 ),
 
 reasons as (
@@ -138,9 +140,11 @@ reasons as (
         {%- set separator = "';'" if language == 'zh' else "'; '" %}
         {{ dbt.listagg('case when weight > 0 then sentence_' ~ language ~ ' end', separator, 'order by sort_order') }} as reasons_for_{{ language }},
         {{ dbt.listagg('case when weight < 0 then sentence_' ~ language ~ ' end', separator, 'order by sort_order') }} as reasons_against_{{ language }},
+        {#- What has no say on the cause but speaks for another one; of an undecidable error, all that speaks for any. -#}
         {{ dbt.listagg(
-            'case when weight > 0 then sentence_' ~ language ~ " || " ~ ("'(指向'" if language == 'zh' else "' (points to '")
-            ~ ' || supported_causes_' ~ language ~ " || " ~ ("')'" if language == 'zh' else "')'") ~ ' end',
+            'case when weight is null or is_undecided then sentence_' ~ language ~ " || "
+            ~ ("'(指向'" if language == 'zh' else "' (points to '") ~ ' || supported_causes_' ~ language ~ " || "
+            ~ ("')'" if language == 'zh' else "')'") ~ ' end',
             separator, 'order by sort_order'
         ) }} as pointers_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -196,6 +200,7 @@ select
             || case decided.confidence when 'high' then '(把握较高)' else '(把握一般)' end
             || '。依据:' || reasons.reasons_for_zh || '。'
             || coalesce('相反迹象:' || reasons.reasons_against_zh || '。', '没有相反迹象。')
+            || coalesce('另有:' || reasons.pointers_zh || '。', '')
     end as explanation_zh,
     case decided.cause
         when 'undecidable' then
@@ -212,6 +217,7 @@ select
             || case decided.confidence when 'high' then ' (high confidence)' else ' (medium confidence)' end
             || ', because ' || reasons.reasons_for_en || '.'
             || coalesce(' Against it: ' || reasons.reasons_against_en || '.', ' Nothing speaks against it.')
+            || coalesce(' Also on record: ' || reasons.pointers_en || '.', '')
     end as explanation_en,
     errors.reported_cause,
     reported.cause as reported_cause_class,
