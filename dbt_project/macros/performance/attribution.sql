@@ -15,6 +15,7 @@
 -#}
 {% macro error_indications() -%}
     {%- set person = 'is_employee_identified and ' -%}
+    {%- set is_group = 'step_person_count >= process_minimum_persons and (coalesce(step_person_count >= process_person_share * active_person_count, false) or coalesce(step_person_count >= process_step_ratio * other_step_person_count, false))' -%}
     {%- set trained = 'completed_training_key is not null and coalesce(training_score >= passing_score, true)' -%}
     {{ return({
         'training_overdue': {
@@ -84,16 +85,16 @@
             'en': 'the knowledge base had no article on "{category}" when the error happened',
         },
         'many_persons': {
-            'when': 'step_person_count >= process_minimum_persons and step_person_count >= process_person_share * active_person_count',
+            'when': is_group,
             'records': ['step_evidence'],
-            'zh': '前后各{process_window_days:number}天内共有{step_person_count:number}人在“{process_step}”环节出现同类差错,同期处理该类工单的为{active_person_count:number}人',
-            'en': '{step_person_count:number} persons made an error of this category at step "{process_step}" within {process_window_days:number} days before or after, while {active_person_count:number} handled tickets of the category',
+            'zh': '前后各{process_window_days:number}天内共有{step_person_count:number}人在“{process_step}”环节出现同类差错(同期该类别其他环节平均{other_step_person_count:rounded|不明}人,处理该类工单的{active_person_count:number|人数不明}人)',
+            'en': '{step_person_count:number} persons made an error of this category at step "{process_step}" within {process_window_days:number} days before or after (other steps of the category: {other_step_person_count:rounded|an unknown number} on average; handling its tickets: {active_person_count:number|an unknown number})',
         },
         'few_persons': {
-            'when': 'step_person_count < process_minimum_persons or step_person_count < process_person_share * active_person_count',
+            'when': 'step_person_count < process_minimum_persons or (coalesce(active_person_count, other_step_person_count) is not null and not (' ~ is_group ~ '))',
             'records': [],
-            'zh': '前后各{process_window_days:number}天内在“{process_step}”环节出现同类差错的共{step_person_count:number}人',
-            'en': 'persons with an error of this category at step "{process_step}" within {process_window_days:number} days before or after: {step_person_count:number}',
+            'zh': '前后各{process_window_days:number}天内在“{process_step}”环节出现同类差错的只有{step_person_count:number}人',
+            'en': 'only {step_person_count:number} persons (the one in question included) made an error of this category at step "{process_step}" within {process_window_days:number} days before or after',
         },
         'experienced': {
             'when': person ~ 'own_ticket_count >= experienced_ticket_count',

@@ -34,6 +34,7 @@ errors as (
         policy.process_window_days,
         policy.process_minimum_persons,
         policy.process_person_share,
+        policy.process_step_ratio,
         policy.repeat_days,
         policy.experience_days,
         policy.experienced_ticket_count
@@ -184,6 +185,7 @@ step_candidates as (
     select
         errors.error_id,
         errors.subject,
+        errors.process_step,
         errors.occurred_at_utc,
         errors.process_window_days
     from errors
@@ -197,6 +199,38 @@ active_persons as (
     inner join {{ ref('fct_ticket') }} as tickets on candidates.subject = lower(trim(tickets.category))
     where abs({{ dbt.datediff('candidates.occurred_at_utc', 'tickets.opened_at_utc', 'second') }}) <= 86400 * candidates.process_window_days
     group by candidates.error_id
+),
+
+steps as (
+    select subject, count(distinct process_step) as step_count
+    from errors
+    group by subject
+),
+
+other_step_errors as (
+    select candidates.error_id, others.process_step, others.employee_id
+    from step_candidates as candidates
+    inner join errors as others on candidates.subject = others.subject
+    where
+        others.process_step <> candidates.process_step
+        and others.employee_id is not null
+        and abs({{ dbt.datediff('candidates.occurred_at_utc', 'others.occurred_at_utc', 'second') }}) <= 86400 * candidates.process_window_days
+    group by candidates.error_id, others.process_step, others.employee_id
+),
+
+other_step_persons as (
+    select error_id, count(*) as person_count
+    from other_step_errors
+    group by error_id
+),
+
+other_steps as (
+    select
+        candidates.error_id,
+        cast(coalesce(other_step_persons.person_count, 0) as decimal(18, 6)) / (steps.step_count - 1) as average_person_count
+    from step_candidates as candidates
+    inner join steps on candidates.subject = steps.subject and steps.step_count > 1
+    left join other_step_persons on candidates.error_id = other_step_persons.error_id
 ),
 
 own_tickets as (
@@ -258,6 +292,7 @@ select
     errors.process_window_days,
     errors.process_minimum_persons,
     errors.process_person_share,
+    errors.process_step_ratio,
     errors.repeat_days,
     errors.experience_days,
     errors.experienced_ticket_count,
@@ -297,6 +332,7 @@ select
     step_groups.person_count as step_person_count,
     step_groups.step_evidence,
     active_persons.active_person_count,
+    other_steps.average_person_count as other_step_person_count,
     coalesce(own_tickets.ticket_count, 0) as own_ticket_count,
     last_tickets.record_key as last_ticket_key,
     earlier.error_count as earlier_error_count,
@@ -324,6 +360,7 @@ left join unsynced_articles as unsynced on errors.error_id = unsynced.error_id a
 left join readings on errors.error_id = readings.error_id and readings.position = 1
 left join step_groups on errors.error_id = step_groups.error_id
 left join active_persons on errors.error_id = active_persons.error_id
+left join other_steps on errors.error_id = other_steps.error_id
 left join own_tickets on errors.error_id = own_tickets.error_id
 left join last_tickets on errors.error_id = last_tickets.error_id
 left join earlier_errors as earlier on errors.error_id = earlier.error_id and earlier.position = 1
