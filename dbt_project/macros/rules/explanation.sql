@@ -14,19 +14,24 @@
     {%- if not template -%}
         cast(null as {{ dbt.type_string() }})
     {%- else -%}
-        {%- set parts = [] -%}
-        {%- for piece in template.split('{') -%}
-            {%- if loop.first -%}
-                {%- do parts.append(sql_text(piece)) if piece -%}
-            {%- else -%}
-                {%- set placeholder = piece.split('}')[0] -%}
-                {%- set rest = piece.split('}')[1] -%}
-                {%- do parts.append(explanation_value(placeholder, language, meta.get('choices', {}))) -%}
-                {%- do parts.append(sql_text(rest)) if rest -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {{ parts | join('\n        || ') }}
+        {{ template_text(template, language, meta.get('choices', {})) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- SQL of the text that a template gives; see explanation. -#}
+{% macro template_text(template, language, choices={}) -%}
+    {%- set parts = [] -%}
+    {%- for piece in template.split('{') -%}
+        {%- if loop.first -%}
+            {%- do parts.append(sql_text(piece)) if piece -%}
+        {%- else -%}
+            {%- set placeholder = piece.split('}')[0] -%}
+            {%- set rest = piece.split('}')[1] -%}
+            {%- do parts.append(explanation_value(placeholder, language, choices)) -%}
+            {%- do parts.append(sql_text(rest)) if rest -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ parts | join('\n        || ') }}
 {%- endmacro %}
 
 {% macro explanation_value(placeholder, language, choices) -%}
@@ -55,6 +60,7 @@
         'unidentified_applicant': {'zh': '申请人无法识别,需人工核实:', 'en': 'Needs review, the applicant is not identified: '},
         'unknown_approval_time': {'zh': '批准时间未知,需人工核实:', 'en': 'Needs review, the time of approval is unknown: '},
         'unknown_approved_value': {'zh': '批准值未知,需人工核实:', 'en': 'Needs review, the approved value is unknown: '},
+        'unknown_exchange_rate': {'zh': '缺少该币种汇率,需人工核实:', 'en': 'Needs review, there is no exchange rate for the currency: '},
         'unknown_step_type': {'zh': '政策未规定该步骤由谁审批,需人工核实:', 'en': 'Needs review, policy does not say who may take this step: '},
         'imprecise_position': {'zh': '定位误差可能改变结论,需人工核实:', 'en': 'Needs review, the positions are too imprecise to be sure: '},
         'customer_moved_since': {'zh': '客户地址此后有变更,需人工核实:', 'en': 'Needs review, the address of the customer has changed since: '},

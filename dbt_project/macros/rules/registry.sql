@@ -33,6 +33,10 @@
         'rule_perm_02_incompatible_roles',
         'rule_perm_03_unusual_export',
         'rule_perm_04_log_altered',
+        'rule_svc_01_costly_error',
+        'rule_svc_02_repeated_error',
+        'rule_svc_03_late_first_responses',
+        'rule_svc_04_training_past_due',
     ]) }}
 {%- endmacro %}
 
@@ -85,6 +89,12 @@
         'org_units': 'dim_org_unit',
         'employees': 'dim_employee',
         'employee_events': 'fct_employee_event',
+        'service_errors': 'fct_service_error',
+        'tickets': 'fct_ticket',
+        'training_records': 'fct_training',
+        'knowledge_articles': 'fct_knowledge_article',
+        'knowledge_access': 'fct_knowledge_access',
+        'exchange_rates': 'dim_exchange_rate',
     }) }}
 {%- endmacro %}
 
