@@ -59,6 +59,11 @@
         'customer_changes': 'fct_customer_change',
         'operation_log': 'fct_operation',
         'punches': 'fct_punch',
+        'schedules': 'fct_shift',
+        'leaves': 'fct_leave',
+        'employees': 'dim_employee',
+        'employment_contracts': 'fct_employment_contract',
+        'payroll': 'fct_payroll',
     }) }}
 {%- endmacro %}
 
