@@ -12,6 +12,13 @@
         'rule_red_02_moved_off_channel',
         'rule_red_03_private_receipt',
         'rule_red_04_message_removed',
+        'rule_exit_06_final_wages_late',
+        'rule_lab_01_overtime_above_cap',
+        'rule_lab_02_day_above_cap',
+        'rule_lab_03_no_rest_day',
+        'rule_lab_04_contract_unsigned',
+        'rule_lab_05_probation_too_long',
+        'rule_lab_06_overtime_underpaid',
     ]) }}
 {%- endmacro %}
 
