@@ -17,6 +17,8 @@ import click
 
 from pipelines.command_line import data_option, fail, json_option
 from pipelines.onboarding.commands import COMMANDS
+from pipelines.policy.commands import COMMANDS as POLICY_COMMANDS
+from pipelines.policy.commands.shared import policy_option
 from pipelines.settings import DASHBOARD_APP, DBT_PROJECT_DIR, DEFAULT_PORT, Settings, disable_telemetry
 
 
@@ -30,14 +32,15 @@ def main() -> None:
 @main.command()
 @click.option("--inbox", type=click.Path(path_type=Path), help="Folder with the exports (default: <data>/inbox).")
 @data_option
+@policy_option
 @click.option("--target", type=click.Choice(["duckdb", "spark"]), help="Engine that runs the models.")
 @json_option
-def run(inbox: Path | None, data_dir: Path | None, target: str | None, as_json: bool) -> None:
+def run(inbox: Path | None, data_dir: Path | None, policy_dir: Path | None, target: str | None, as_json: bool) -> None:
     """Land the inbox, build the warehouse, check it, publish it."""
     from pipelines.progress import JsonReporter, Reporter, TextReporter
     from pipelines.run import run as run_pipeline
 
-    settings = Settings.load(data_dir=data_dir, inbox=inbox, target=target)
+    settings = Settings.load(data_dir=data_dir, inbox=inbox, policy_dir=policy_dir, target=target)
     if settings.target == "spark":
         raise click.UsageError("the spark target is not available yet; leave --target out to run on DuckDB")
     reporter: Reporter = JsonReporter() if as_json else TextReporter()
@@ -188,7 +191,7 @@ def demo(
     click.echo(f"demo company written to {out} in {time.monotonic() - began:.1f} s; truth in {out}.truth")
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *POLICY_COMMANDS):
     main.add_command(command)
 
 
