@@ -1,6 +1,6 @@
 with
 
-{#- Days in a row differ from their place among the days worked by the same number of days. -#}
+{# Days in a row differ from their place among the days worked by the same number of days. #}
 numbered as (
     select
         employee_id,
