@@ -65,7 +65,7 @@ class LabourCompany:
     def work(
         self, person: str, dates: Iterable[dt.date], hours: float = 8, extra_minutes: int = 0, kind: str = "work"
     ) -> None:
-        """Days from nine o'clock: `hours` within the shift, an hour's break in those of six or more, then the extra time."""
+        """Days from nine o'clock: `hours` of shift, an hour's break in six or more of them, then the extra time."""
         break_minutes = 60 if hours >= 6 else 0
         for date in dates:
             start = dt.datetime.combine(date, dt.time(9))
