@@ -80,10 +80,21 @@ UNITS = {
     "SGD_per_month": "SGD",
 }
 
+HEADER = (
+    "限值 Limit",
+    "适用 Scope",
+    "值 Value",
+    "起 From",
+    "止（不含） To",
+    "协议可至 By agreement",
+    "来源 Source",
+    "说明 Note",
+)
+
 _INTRODUCTION = """\
 # 劳动法限值 · Labour law
 
-<!-- Rendered from dbt_project/seeds/policy/labour_limits.csv by `hufu contract render`. Edit the table, not this page. -->
+<!-- Rendered from the seed labour_limits.csv by `hufu contract render`. Edit the table, not this page. -->
 
 规则 LAB-01 至 LAB-06 和 EXIT-06 按下表判定公司自身的义务。每条以期间的第一天(日规则按当日)有效的法律为准;
 “—”表示该国法律在该期间没有此项限制,规则因此不适用。协议、审批和地方规定登记在 `labour_agreements`,
@@ -113,17 +124,7 @@ def render(limits: Iterable[Mapping[str, str]]) -> str:
 
 
 def _table(rows: Iterable[Mapping[str, str]]) -> str:
-    header = (
-        "限值 Limit",
-        "适用 Scope",
-        "值 Value",
-        "起 From",
-        "止(不含) To",
-        "协议可至 By agreement",
-        "来源 Source",
-        "说明 Note",
-    )
-    lines = [header, tuple("---" for _ in header), *(_cells(row) for row in rows)]
+    lines = [HEADER, tuple("---" for _ in HEADER), *(_cells(row) for row in rows)]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
