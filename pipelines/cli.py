@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from pipelines.command_line import data_option, fail, json_option
+from pipelines.command_line import data_option, fail, json_option, print_json
 from pipelines.onboarding.commands import COMMANDS
 from pipelines.policy.commands import COMMANDS as POLICY_COMMANDS
 from pipelines.policy.commands.shared import policy_option
@@ -170,17 +170,37 @@ def sql(statement: str, data_dir: Path | None, style: str) -> None:
 @click.option("--evaluate", is_flag=True, help="Score what was published against the truth.")
 @click.option("--inbox", type=click.Path(path_type=Path), help="With --evaluate: the exports that were published.")
 @data_option
+@click.option("--json", "as_json", is_flag=True, help="With --evaluate: one JSON line per rule, then the overall one.")
 def demo(
-    scale: float, seed: int | None, out: Path | None, evaluate: bool, inbox: Path | None, data_dir: Path | None
+    scale: float,
+    seed: int | None,
+    out: Path | None,
+    evaluate: bool,
+    inbox: Path | None,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
-    """Write the demo company's exports, or score the rules against what was planted in them."""
+    """Write the demo company's exports, or score the rules against what was planted in them.
+
+    The score is information: the exit code is 0 whatever the rules found.
+    """
     from pipelines import demo as company
 
     if evaluate:
         settings = Settings.load(data_dir=data_dir, inbox=inbox)
-        scores = company.evaluate(settings.inbox, settings.paths.root)
-        click.echo(company.format_scores(scores))
+        try:
+            scores = company.evaluate(settings.inbox, settings.paths.root)
+        except FileNotFoundError as error:
+            fail(str(error))
+        if as_json:
+            for score in scores:
+                print_json(score.describe())
+            print_json({"overall": company.overall(scores).describe()})
+        else:
+            click.echo(company.format_scores(scores))
         return
+    if as_json:
+        raise click.UsageError("--json goes with --evaluate")
     if out is None:
         raise click.UsageError("--out DIR is needed (or --evaluate)")
     if out.exists() and any(out.iterdir()):

@@ -5,7 +5,7 @@
 -#}
 {% macro timeline_events() -%}
     {%- set events = {} -%}
-    {%- for subject in [timeline_trade(), timeline_talk(), timeline_labour()] -%}
+    {%- for subject in [timeline_trade(), timeline_talk(), timeline_traj(), timeline_labour()] -%}
         {%- do events.update(subject) -%}
     {%- endfor -%}
     {{ return(events) }}

@@ -15,6 +15,13 @@ requests as (
     inner join {{ ref('fct_approval_request') }} as requests on verdicts.incident_key = requests.incident_key
 ),
 
+{#- The day of the person whose whereabouts are in question. -#}
+days as (
+    select violation_id, employee_id, cast(occurred_at as date) as day
+    from {{ ref('rule_verdict') }}
+    where family = 'TRAJ'
+),
+
 deciding_messages as (
     select deciding.violation_id, messages.conversation_id, messages.position
     from deciding
@@ -58,6 +65,15 @@ context as (
         and receipts.received_at >= verdicts.occurred_at
         and receipts.received_at < {{ dbt.dateadd('day', receipt_days, 'verdicts.occurred_at') }}
     where verdicts.family = 'RED'
+    {%- for dataset, moment in {
+        'punches': 'punched_at', 'work_plans': 'planned_start', 'work_summaries': 'claimed_start', 'interactions': 'occurred_at'
+    }.items() %}
+    union all
+    select days.violation_id, '{{ dataset }}' as dataset, records.record_key
+    from days
+    inner join {{ ref(record_models()[dataset]) }} as records
+        on days.employee_id = records.employee_id and days.day = cast(records.{{ moment }} as date)
+    {%- endfor %}
 ),
 
 records as (

@@ -5,6 +5,7 @@ Belongs here: arguments and output. Does not belong here: building and comparing
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -51,6 +52,30 @@ def list_rules(language: str, as_json: bool) -> None:
         "rule", "name", "severity", "points", "status", "parameters"
     ]  # fmt: skip
     click.echo(table(names, rows))
+
+
+@rules.command()
+@click.argument("rule_ids", metavar="[RULE]...", nargs=-1)
+def test(rule_ids: tuple[str, ...]) -> None:
+    """Run the unit tests of RULE (default: of all rules) on made-up rows; no data folder is needed."""
+    from pipelines.policy.registry import registry
+    from pipelines.policy.unit_tests import UnitTestsNotRun, run_unit_tests
+
+    unknown = [rule_id for rule_id in rule_ids if rule_id not in registry()]
+    if unknown:
+        fail(f"there is no rule {', '.join(unknown)}; `hufu rules list` lists them")
+    try:
+        results = run_unit_tests(rule_ids or tuple(registry()))
+    except UnitTestsNotRun as error:
+        fail(str(error))
+    for result in results:
+        click.echo(f"{'ok    ' if result.passed else 'FAILED'} {result.rule_id}  {result.test}")
+        if not result.passed:
+            click.echo(result.message)
+    untested = set(rule_ids or registry()) - {result.rule_id for result in results}
+    for rule_id in sorted(untested):
+        click.echo(f"FAILED {rule_id}  has no unit test")
+    sys.exit(1 if untested or not all(result.passed for result in results) else 0)
 
 
 @rules.command()

@@ -3,11 +3,6 @@
     {%- set money = "cast(cast({} as decimal(18, 2)) as " ~ dbt.type_string() ~ ")" -%}
     {%- set type = dbt.type_string() -%}
     {{ return({
-        'punches': [{
-            'at': 'record.punched_at', 'actor': 'record.employee_id', 'content': 'record.place_name',
-            'zh': "case record.direction when 'in' then '上班打卡' when 'out' then '下班打卡' else '外勤打卡' end",
-            'en': "case record.direction when 'in' then 'Punched in' when 'out' then 'Punched out' else 'Visit punch' end",
-        }],
         'schedules': [{
             'at': 'record.shift_start', 'actor': 'record.employee_id', 'content': none,
             'zh': "case coalesce(record.shift_type, 'work') when 'rest' then '排班:休息' when 'holiday' then '排班:节假日' when 'on_call' then '排班:待命' else '排班:上班' end || ',至' || " ~ value_text('record.shift_end', 'moment', 'zh') ~ " || coalesce(',休息' || " ~ number_text('record.break_minutes') ~ " || '分钟', '')",
