@@ -78,5 +78,12 @@
         'rows_in_quarantine': {'zh': '日志尚有无法读取的行,缺号可能在其中,需人工核实:', 'en': 'Needs review, rows of the log that could not be read may hold the missing numbers: '},
         'missing_delivery': {'zh': '该时段的日志尚未全部送达,需人工核实:', 'en': 'Needs review, the log of that time has not been delivered in full: '},
         'read_differently': {'zh': '两次送达按不同的导入配置读取,需人工核实:', 'en': 'Needs review, the two deliveries were read by different import profiles: '},
+        'unknown_base_pay': {'zh': '当月基本工资未知,无法确定法律是否适用,需人工核实:', 'en': 'Needs review, whether the law applies depends on basic pay that is not known: '},
+        'unknown_working_time_cycle': {'zh': '综合计算工时的批准周期未登记,需人工核实:', 'en': 'Needs review, the approved cycle of comprehensive hours is not recorded: '},
+        'contract_dates_not_delivered': {'zh': '交付的数据中没有任何合同签订日期,需人工核实:', 'en': 'Needs review, no signature date of any contract was delivered: '},
+        'signature_may_be_renewal': {'zh': '签订日期距入职过久,可能是续签,需人工核实:', 'en': 'Needs review, the signature is so late after hire that it may be a renewal: '},
+        'overtime_pay_not_delivered': {'zh': '交付的工资数据从未包含加班费,需人工核实:', 'en': 'Needs review, the payroll delivered never carries overtime pay: '},
+        'unknown_payment_date': {'zh': '已有工资记录但支付时间未知,需人工核实:', 'en': 'Needs review, the wages are in the payroll without a date of payment: '},
+        'final_pay_request_unknown': {'zh': '期限自劳动者请求起算,是否请求不明,需人工核实:', 'en': 'Needs review, the deadline runs from a request that the data do not tell of: '},
     }) }}
 {%- endmacro %}

@@ -19,6 +19,14 @@
         }],
         'employees': [
             {
+                'at': 'cast(record.hire_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
+                'zh': "'入职'", 'en': "'Hired'",
+            },
+            {
+                'at': 'cast(record.contract_signed_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
+                'zh': "'签订合同(员工名单)'", 'en': "'Contract signed (employee list)'",
+            },
+            {
                 'at': 'cast(record.resignation_notice_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
                 'zh': "'提出离职'", 'en': "'Notice given'",
             },
