@@ -59,7 +59,7 @@ VIOLATIONS = {
         "JP-6-change/2023-04",
         "SG-6-over/2026-03",
     },
-    "EXIT-06": {"CN-7-over", "CN-7-none", "DE-7-over", "SG-7-over"},
+    "EXIT-06": {"CN-7-over", "CN-7-none", "JP-7-late", "DE-7-over", "SG-7-over"},
 }
 
 REVIEWED = {
