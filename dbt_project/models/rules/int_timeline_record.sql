@@ -1,4 +1,5 @@
-{#- What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk. -#}
+{#- What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk,
+  the ticket, training and articles of an error. -#}
 {%- set reach = 20 -%}
 {%- set receipt_days = 7 %}
 with
@@ -20,6 +21,21 @@ deciding_messages as (
     from deciding
     inner join {{ ref('sig_message_context') }} as messages on deciding.record_key = messages.record_key
     where deciding.dataset = 'messages'
+),
+
+deciding_errors as (
+    select
+        deciding.violation_id,
+        errors.ticket_key,
+        errors.completed_training_key,
+        errors.overdue_training_key,
+        errors.pending_training_key,
+        errors.unsynced_article_key,
+        errors.read_article_key,
+        errors.access_key
+    from deciding
+    inner join {{ ref('sig_error_context') }} as errors on deciding.record_key = errors.record_key
+    where deciding.dataset = 'service_errors'
 ),
 
 context as (
@@ -58,6 +74,20 @@ context as (
         and receipts.received_at >= verdicts.occurred_at
         and receipts.received_at < {{ dbt.dateadd('day', receipt_days, 'verdicts.occurred_at') }}
     where verdicts.family = 'RED'
+    {%- for dataset, column in [
+        ('tickets', 'ticket_key'),
+        ('training_records', 'completed_training_key'),
+        ('training_records', 'overdue_training_key'),
+        ('training_records', 'pending_training_key'),
+        ('knowledge_articles', 'unsynced_article_key'),
+        ('knowledge_articles', 'read_article_key'),
+        ('knowledge_access', 'access_key'),
+    ] %}
+    union all
+    select violation_id, '{{ dataset }}' as dataset, {{ column }} as record_key
+    from deciding_errors
+    where {{ column }} is not null
+    {%- endfor %}
 ),
 
 records as (
