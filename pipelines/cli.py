@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from pipelines.command_line import data_option, fail, json_option
-from pipelines.onboarding.commands import COMMANDS
+from pipelines.evidence.commands import COMMANDS as EVIDENCE_COMMANDS
+from pipelines.onboarding.commands import COMMANDS as ONBOARDING_COMMANDS
 from pipelines.settings import DASHBOARD_APP, DBT_PROJECT_DIR, DEFAULT_PORT, Settings, disable_telemetry
 
 
@@ -127,24 +128,6 @@ def rollback(data_dir: Path | None, to: str | None) -> None:
 
 
 @main.command()
-@data_option
-@json_option
-def verify(data_dir: Path | None, as_json: bool) -> None:
-    """Recompute source files, landed files and the published file against their records."""
-    from pipelines.evidence import verify as verify_evidence
-
-    findings = verify_evidence(Settings.load(data_dir=data_dir).paths)
-    for finding in findings.differences:
-        click.echo(json.dumps({"difference": finding}, ensure_ascii=False) if as_json else f"DIFFERS: {finding}")
-    click.echo(
-        json.dumps({"checked": findings.checked, "differences": len(findings.differences)})
-        if as_json
-        else f"{findings.checked} files checked, {len(findings.differences)} differ"
-    )
-    sys.exit(1 if findings.differences else 0)
-
-
-@main.command()
 @click.argument("statement")
 @data_option
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
@@ -188,7 +171,7 @@ def demo(
     click.echo(f"demo company written to {out} in {time.monotonic() - began:.1f} s; truth in {out}.truth")
 
 
-for command in COMMANDS:
+for command in (*ONBOARDING_COMMANDS, *EVIDENCE_COMMANDS):
     main.add_command(command)
 
 

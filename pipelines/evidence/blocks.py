@@ -5,8 +5,8 @@ are (`landing`), proofs handed to others (`pack`).
 
 A block is a number of consecutive landed rows. Its text has one line a row: record number, row hash and, where the row
 is of a sheet, the file with the sheet, separated by tabs. The SHA-256 of the text is the data of one leaf of the
-batch's tree. A tree over single rows would cost a Python call a row; with blocks 50 million rows are 100,000 leaves, and what
-proves a row is its block's few lines.
+batch's tree. A tree over single rows would cost a Python call a row; with blocks 50 million rows are 100,000 leaves,
+and what proves a row is its block's few lines.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Belongs here: the file `<data>/state/log`, its entries and signatures, appending, what a killed process left.
 Does not belong here: what the entries mean for the folder (`expected`), checking the folder (`verify`).
 
-The file has two kinds of lines. `+ HASH JSON` is an entry: the JSON text is a leaf of a Merkle tree, HASH its leaf hash,
-there so that an altered line can be named. `= SIZE ROOT SIGNATURE` follows every append: the signature of the
+The file has two kinds of lines. `+ HASH JSON` is an entry: the JSON text is a leaf of a Merkle tree, HASH its leaf
+hash, there so that an altered line can be named. `= SIZE ROOT SIGNATURE` follows every append: the signature of the
 checkpoint at that size. What follows the last signature was never signed, counts for nothing, and the next writer cuts
 it off.
 
@@ -298,17 +298,15 @@ def open_log(data_dir: Path) -> Iterator[Log]:
         try:
             key = SigningKey.load_or_make(key_path(data_dir))
         except BadCheckpoint as error:
-            raise LogError(
-                f"{error}; put the right key back, or see docs/evidence.md on beginning a new log"
-            ) from error
+            raise LogError(f"{error}; put the key back, or begin a new log as docs/evidence.md says") from error
         if not path.exists():
             _start(data_dir, key)
         content = read_log(data_dir)
         assert content is not None
         if content.faults or content.public_key != key.public:
             raise LogError(
-                f"{path} is not what was signed, so nothing may be added to it; `hufu verify` says what was altered, "
-                "docs/evidence.md how to go on"
+                f"{path} is not what was signed, so nothing may be added to it: `hufu verify` says what was altered, "
+                "and docs/evidence.md how to go on"
             )
         if content.unsigned_bytes:
             with path.open("r+b") as stream:
@@ -340,7 +338,7 @@ def _carry_out(data_dir: Path, document: dict[str, Any]) -> None:
 
 def _start(data_dir: Path, key: SigningKey) -> None:
     """A new log: it takes what stands in the folder as it finds it, and vouches for it from then on."""
-    found = _found(data_dir)
+    found = found_entries(data_dir)
     beside = log_path(data_dir).with_name(f".log-{os.getpid()}.tmp")
     beside.unlink(missing_ok=True)
     first = {"kind": "started", "public_key": str(key.public), "found": len(found)}
@@ -349,8 +347,8 @@ def _start(data_dir: Path, key: SigningKey) -> None:
     sync(beside.parent)
 
 
-def _found(data_dir: Path) -> list[dict[str, Any]]:
-    """Entries for what a data folder holds that has no log."""
+def found_entries(data_dir: Path, *, skip_unreadable: bool = False) -> list[dict[str, Any]]:
+    """Entries for what a data folder holds, by its own records. Raises LogError for a record that cannot be read."""
     found: list[dict[str, Any]] = []
     for kind, pattern in (
         ("register", "register/*.json"),
@@ -361,6 +359,8 @@ def _found(data_dir: Path) -> list[dict[str, Any]]:
             try:
                 document = json.loads(path.read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:
+                if skip_unreadable:
+                    continue
                 raise LogError(f"{path} cannot be read, so no log can be begun: {error}") from error
             relative = path.relative_to(data_dir).as_posix()
             found.append({"kind": kind, "path": relative, "sha256": file_sha256(path), "document": document})

@@ -59,7 +59,7 @@ from pipelines.landing.register import (
     register_batch,
     utc_now,
 )
-from pipelines.landing.rules import Rules, fingerprint, profile_version
+from pipelines.landing.rules import Rules, RulesOnRecord, fingerprint, profile_version
 from pipelines.landing.storage import (
     InboxFile,
     LandingError,
@@ -158,7 +158,7 @@ def land_inbox(
             rules=Rules.load(inbox, profiles),
             batches={b.batch_id: b for b in read_batches(data_dir) if _is_whole(layout, b)},
             checkpoint=checkpoint or (lambda _: None),
-            log=log,
+            committed_to=log,
         )
         report = run.land(on_progress or (lambda *_: None), fingerprint(inbox, profiles))
         log.settle()
@@ -246,10 +246,17 @@ class _Run:
     rules: Rules
     batches: dict[str, Batch]
     checkpoint: Checkpoint
-    log: Log
+    committed_to: Log | None
+    """None where nothing is committed."""
     new_batches: list[Batch] = field(default_factory=list)
     _idle_engines: SimpleQueue[Engine] = field(default_factory=SimpleQueue)
     _workers: Workers = field(default_factory=Workers)
+
+    @property
+    def log(self) -> Log:
+        if self.committed_to is None:
+            raise LandingError("a landing that commits nothing has no log")
+        return self.committed_to
 
     # ------------------------------------------------------------------------------------------ the whole inbox
 
@@ -739,6 +746,8 @@ class _Run:
     def _put_in_place(self, folder: Path, batch: Batch, kind: str, path: str | None) -> None:
         if path is not None:
             self.log.begin("landing")
+            if path in self.log.expected.files:
+                self.log.record({"kind": "rewriting", "path": path})
             move_into_place(finished_file(folder, batch, kind), self.layout.data_dir / path)
 
     def _register(self, batch: Batch) -> None:
@@ -749,6 +758,41 @@ class _Run:
         register_batch(self.layout.data_dir, batch, self.log)
         self.batches[batch.batch_id] = batch
         self.new_batches.append(batch)
+
+
+def read_again(
+    data_dir: Path, content: Sequence[Batch], on_record: Iterable[Batch], work: Path, rules: Rules
+) -> dict[str, Path] | Reason:
+    """Read kept bytes as a landing would, without committing anything: batch id -> landed file below `work`.
+
+    `content` are the batches of one delivery of those bytes, `on_record` all batches. A Reason where the bytes do not
+    land any more.
+    """
+    first, layout = content[0], Layout(data_dir)
+    kept = data_dir / (first.source_path or "")
+    archive = first.source_file.partition("!/")[0] if "!/" in first.source_file else None
+    file = InboxFile(kept, first.source_file, first.source_bytes, 0, 0, archive)
+    run = _Run(
+        inbox=work,
+        layout=layout,
+        work=work,
+        rules=RulesOnRecord.of(rules, {batch.profile: batch.delivered_at for batch in content}),
+        batches={b.batch_id: b for b in on_record if b.source_sha256 != first.source_sha256},
+        checkpoint=lambda _: None,
+        committed_to=None,
+    )
+    folder = work / first.batch_id
+    engine = Engine(work)
+    run._idle_engines.put(engine)
+    try:
+        outcome = run._prepare(_Task(file, folder, (first.source_sha256, kept), 0))
+    finally:
+        engine.close()
+        run._workers.close()
+    if isinstance(outcome, _Failed):
+        return outcome.reason
+    batches = [batch for batch in outcome.batches or () if batch.landed_path is not None]
+    return {batch.batch_id: finished_file(folder, batch, "landed") for batch in batches}
 
 
 def _is_early(outcome: _Outcome) -> TypeGuard[_Failed]:
