@@ -3,10 +3,10 @@
 Belongs here: making a pack, writing it as JSON and as text, checking it alone. Does not belong here: the log (`log`),
 what a violation is (the marts).
 
-The proof of a row goes: the text of its values gives its row hash; the row hash and its record number stand in the text
-of a block; the block's hash is a leaf of the batch's tree; the batch's root stands in its register entry; the entry is a
-leaf of the log; the log's root is signed. Whoever checks needs the pack and the log's public key, both from different
-hands.
+The proof of a row goes: the text of its values gives its row hash; the row hash and its record number stand in the
+text of a block; the block's hash is a leaf of the batch's tree; the batch's root stands in its register entry; the
+entry is a leaf of the log; the log's root is signed. Whoever checks needs the pack and the log's public key, from
+different hands.
 """
 
 from __future__ import annotations
@@ -136,11 +136,8 @@ class _Builder:
             batch = entry.document["document"]
             if batch.get("dataset") != row["dataset"] or not batch.get("batch_root"):
                 continue
-            name = row["source_file"]
-            if name != batch["source_file"] and not name.startswith(batch["source_file"] + "#"):
-                # Corrected rows may carry the file that they correct, or the workbook they came in.
-                if not batch.get("repairs"):
-                    continue
+            if row["source_file"].partition("#")[0] != batch["source_file"].partition("#")[0]:
+                continue
             place = self._place(batch, row)
             if place is None:
                 continue
@@ -239,14 +236,14 @@ _LINES: dict[str, Words] = {
     "checkpoint": Words("日志的检查点（{size} 条）：", "Checkpoint of the log ({size} entries):"),
     "how": Words(
         "核对：hufu evidence --check {name}.json --key 公钥文件。公钥应当从另外的渠道取得，不要用本证据包里的。",
-        "To check: hufu evidence --check {name}.json --key FILE. Have the public key from elsewhere, not from this pack.",
+        "To check: hufu evidence --check {name}.json --key FILE. Have the key from elsewhere, not from this pack.",
     ),
 }
 
 
 def readable(pack: Mapping[str, Any], language: Language) -> str:
-    def line(key: str, **facts: object) -> str:
-        return _LINES[key].say(language, **facts)
+    def line(which: str, /, **facts: object) -> str:
+        return _LINES[which].say(language, **facts)
 
     violation = pack["violation"]
     publication = pack["publication"]

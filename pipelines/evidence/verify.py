@@ -115,7 +115,7 @@ class _Verification:
         # Without a log nothing says which archives were kept.
         for path in strangers(self.root, expected) if log is not None else ():
             self._differs_unless(is_open, "stranger", "stranger", path)
-        self._add_notes(log, expected, before)
+        self._add_notes(log, on_record, before)
         order = {stage: number for number, stage in enumerate(STAGES)}
         return Report(
             tuple(sorted(self.differences, key=lambda d: order[d.stage])),  # type: ignore[index]
@@ -401,15 +401,15 @@ class _Verification:
 
     # ------------------------------------------------------------------------------------------------- notes
 
-    def _add_notes(self, log: LogContent | None, expected: Expected, size_before: int) -> None:
+    def _add_notes(self, log: LogContent | None, on_record: Expected, size_before: int) -> None:
         def note(code: str, **facts: Any) -> None:
             self.notes.append(Finding(code, "", facts))
 
         if log is None:
             note("no_log")
             return
-        if expected.found and expected.started_at:
-            note("since", at=expected.started_at[:19] + "Z", count=expected.found)
+        if on_record.found and on_record.started_at:
+            note("since", at=on_record.started_at[:19] + "Z", count=on_record.found)
         if self.checkpoint is None:
             note("no_checkpoint")
         elif log.size > self.checkpoint.checkpoint.size:
