@@ -27,11 +27,14 @@ from pipelines.evidence.findings import STAGES, Finding, Stage, Words, kind_word
 from pipelines.evidence.log import LogContent, found_entries, key_path, log_path, read_log
 from pipelines.files import file_sha256
 from pipelines.landing.register import Batch
+from pipelines.landing.rules import Rules
 from pipelines.settings import DataPaths
 from pipelines.sql import ident, literal
 
 if TYPE_CHECKING:
     import duckdb
+
+    from pipelines.landing.engine import Engine
 
 Progress = Callable[[str], None]
 _SHOWN_FIELDS = 5
@@ -189,27 +192,21 @@ class _Verification:
         deliveries: dict[tuple[str, str], list[Batch]] = defaultdict(list)
         for batch in landed:
             deliveries[batch.source_sha256, batch.source_file].append(batch)
-        with _work_folder() as work, _engine() as con:
-            rules = self._rules(work)
+        with _work_folder() as work, _connection() as con, _reader(work) as reader:
+            rules = Rules.load(self.inbox if self.inbox is not None and self.inbox.is_dir() else work, None)
             for _, content in sorted(deliveries.items(), key=lambda item: item[0]):
-                self._check_delivery(con, content, batches, work, rules)
-
-    def _rules(self, work: Path) -> Any:
-        from pipelines.landing.rules import Rules
-
-        return Rules.load(self.inbox if self.inbox is not None and self.inbox.is_dir() else work, None)
+                self._check_delivery(con, content, lambda c: self._read_again(c, batches, reader, work, rules))
+                shutil.rmtree(work / content[0].batch_id, ignore_errors=True)
 
     def _check_delivery(
         self,
         con: duckdb.DuckDBPyConnection,
         content: Sequence[Batch],
-        on_record: Iterable[Batch],
-        work: Path,
-        rules: Any,
+        read: Callable[[Sequence[Batch]], Mapping[str, Path]],
     ) -> None:
         import duckdb
 
-        fresh = self._read_again(content, on_record, work, rules)
+        fresh = read(content)
         for batch in content:
             path = batch.landed_path or ""
             self.progress(path)
@@ -225,10 +222,9 @@ class _Verification:
                 if path not in self.altered:
                     detail = " ".join(str(error).split())[:200]
                     self._differs("landed", "unreadable", path, what=kind_words("landed"), detail=detail)
-        shutil.rmtree(work / content[0].batch_id, ignore_errors=True)
 
     def _read_again(
-        self, content: Sequence[Batch], on_record: Iterable[Batch], work: Path, rules: Any
+        self, content: Sequence[Batch], on_record: Iterable[Batch], reader: Engine, work: Path, rules: Rules
     ) -> Mapping[str, Path]:
         from pipelines.landing.land import read_again
 
@@ -236,7 +232,7 @@ class _Verification:
         if first.source_path is None or self._hash(first.source_path) != first.source_sha256:
             # Nothing can be said of rows by an original that is itself not what it was.
             return {}
-        found = read_again(self.root, content, on_record, work, rules)
+        found = read_again(self.root, content, on_record, reader, work, rules)
         if not isinstance(found, dict):
             facts = {"detail": Words(found.zh, found.en)}
             self.notes.append(Finding("not_read_again", first.source_file, facts))
@@ -506,7 +502,19 @@ def _work_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _engine() -> Iterator[duckdb.DuckDBPyConnection]:
+def _reader(work: Path) -> Iterator[Engine]:
+    """What landing reads files with."""
+    from pipelines.landing.engine import Engine
+
+    engine = Engine(work)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+@contextmanager
+def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
 
     with duckdb.connect() as con:

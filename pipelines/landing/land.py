@@ -761,12 +761,12 @@ class _Run:
 
 
 def read_again(
-    data_dir: Path, content: Sequence[Batch], on_record: Iterable[Batch], work: Path, rules: Rules
+    data_dir: Path, content: Sequence[Batch], on_record: Iterable[Batch], engine: Engine, work: Path, rules: Rules
 ) -> dict[str, Path] | Reason:
     """Read kept bytes as a landing would, without committing anything: batch id -> landed file below `work`.
 
-    `content` are the batches of one delivery of those bytes, `on_record` all batches. A Reason where the bytes do not
-    land any more.
+    `content` are the batches of one delivery of those bytes, `on_record` all batches; the engine's work folder is
+    `work`. A Reason where the bytes do not land any more.
     """
     first, layout = content[0], Layout(data_dir)
     kept = data_dir / (first.source_path or "")
@@ -782,12 +782,10 @@ def read_again(
         committed_to=None,
     )
     folder = work / first.batch_id
-    engine = Engine(work)
     run._idle_engines.put(engine)
     try:
         outcome = run._prepare(_Task(file, folder, (first.source_sha256, kept), 0))
     finally:
-        engine.close()
         run._workers.close()
     if isinstance(outcome, _Failed):
         return outcome.reason
