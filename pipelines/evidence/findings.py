@@ -46,18 +46,18 @@ TEXTS: dict[str, Words] = {
     "unreadable": Words("{what} {place} 无法读取：{detail}。", "{what} {place} cannot be read: {detail}."),
     "row_altered": Words(
         "{place} 的一行与原始文件不符：{source} 第 {row} 条记录{columns}（共 {count} 条记录不同）。",
-        "A row of {place} is not what the original file says: record {row} of {source}{columns} "
-        "({count} records differ in all).",
+        "A row of the landed file {place} is not what the original file says: record {row} of {source}{columns} "
+        "(records that differ: {count}).",
     ),
     "row_missing": Words(
         "{place} 缺少一行：原始文件 {source} 的第 {row} 条记录没有了（共 {count} 条记录不同）。",
-        "A row of {place} is gone: record {row} of {source} in the original file has none ({count} records differ in "
-        "all).",
+        "A row of the landed file {place} is gone: record {row} of {source} in the original file has none "
+        "(records that differ: {count}).",
     ),
     "row_extra": Words(
         "{place} 多出一行：原始文件 {source} 的第 {row} 条记录读不出这一行（共 {count} 条记录不同）。",
-        "{place} has a row too many: record {row} of {source} in the original file does not give it ({count} records "
-        "differ in all).",
+        "The landed file {place} has a row too many: record {row} of {source} in the original file does not give it "
+        "(records that differ: {count}).",
     ),
     "root": Words(
         "{place} 的各行算出的哈希根是 {actual}，登记文件 {record} 记录的是 {expected}：有行被改动、增删或调换了顺序。",
@@ -152,11 +152,11 @@ TEXTS: dict[str, Words] = {
     ),
     "not_read_again": Words(
         "{place} 不能用这个版本重新读取（{detail}），只核对了它的哈希。",
-        "{place} cannot be re-read with this version ({detail}); only its hash was compared.",
+        "The file {place} cannot be re-read with this version ({detail}); only its hash was compared.",
     ),
     "open": Words(
         "{place} 正在写入或写入被中断，下一次 hufu run 会完成它。",
-        "{place} was being written, or its writing was cut short; the next `hufu run` completes it.",
+        "The file {place} was being written, or its writing was cut short; the next `hufu run` completes it.",
     ),
     "unsigned_tail": Words(
         "日志末尾有 {count} 字节从未签名，不作数；下一次写入会把它去掉。",

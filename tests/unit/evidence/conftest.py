@@ -165,9 +165,7 @@ def build_folder(root: Path) -> Folder:
     (folder.inbox / "hr" / "positions.csv").write_text(
         TINY_COMPANY["hr/positions.csv"].lstrip() + ",no number,sales\n", encoding="utf-8"
     )
-    (folder.inbox / "hr" / "units.zip").write_bytes(
-        _zip({"hr/org_units.csv": TINY_COMPANY["hr/org_units.csv"].lstrip()})
-    )
+    (folder.inbox / "units.zip").write_bytes(_zip({"hr/org_units.csv": TINY_COMPANY["hr/org_units.csv"].lstrip()}))
     folder.land()
     folder.publish(1)
     folder.publish(2)
