@@ -117,11 +117,12 @@ def status(data_dir: Path | None, as_json: bool) -> None:
 @click.option("--to", help="Publication id (default: the one before the current).")
 def rollback(data_dir: Path | None, to: str | None) -> None:
     """Point the dashboards to an earlier publication."""
+    from pipelines.landing import LandingError
     from pipelines.publish import rollback as roll_back
 
     try:
         publication = roll_back(Settings.load(data_dir=data_dir).paths, to)
-    except LookupError as error:
+    except (LookupError, LandingError) as error:
         fail(str(error))
     else:
         click.echo(f"readers now see {publication.publication_id} of {publication.published_at}")

@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pipelines.evidence.checkpoint import BadCheckpoint, Checkpoint, PublicKey, SignedCheckpoint, SigningKey
 from pipelines.evidence.expected import Expected, strangers
@@ -37,6 +37,8 @@ from pipelines.landing.storage import LandingError
 
 _WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.05
+# Holds a signature and the entry that all is settled.
+_LAST_LINES_BYTES = 1024
 
 
 class LogError(LandingError):
@@ -109,13 +111,16 @@ class LogContent:
         return tree.root()
 
 
-def read_log(data_dir: Path) -> LogContent | None:
-    """Read and check the log by itself; None where there is none. What does not fit is among its faults."""
+def read_log(data_dir: Path, *, only_last_signature: bool = False) -> LogContent | None:
+    """Read and check the log by itself; None where there is none. What does not fit is among its faults.
+
+    The last signature covers all entries; the earlier ones say where a fault lies.
+    """
     try:
         raw = log_path(data_dir).read_bytes()
     except FileNotFoundError:
         return None
-    return _Reader(raw).read()
+    return _Reader(raw).read(only_last_signature)
 
 
 class _Reader:
@@ -125,8 +130,9 @@ class _Reader:
         self.pending: list[tuple[Entry | None, bytes, list[Fault]]] = []
         self.pending_faults: list[Fault] = []
         self.key: PublicKey | None = None
+        self.signatures: list[tuple[SignedCheckpoint | None, dict[str, Any]]] = []
 
-    def read(self) -> LogContent:
+    def read(self, only_last_signature: bool) -> LogContent:
         content = self.content
         place = 0
         for line in self.raw.splitlines(keepends=True):
@@ -138,6 +144,9 @@ class _Reader:
             else:
                 self.pending_faults.append(Fault("line", {"after": content.size + len(self.pending)}))
         content.unsigned_bytes = len(self.raw) - content.signed_bytes
+        for signed, facts in self.signatures[-1:] if only_last_signature else self.signatures:
+            if signed is None or self.key is None or not signed.is_signed_by(self.key):
+                content.faults.append(Fault("signature", facts))
         if content.signed is None:
             content.faults.append(Fault("unsigned", {}))
         return content
@@ -178,13 +187,13 @@ class _Reader:
         self.pending, self.pending_faults = [], []
         if self.key is None:
             self.key = content.public_key = _key_of(content.entries)
+        facts = {"first": first, "last": content.size - 1}
         signed = _signed(line, self.key)
-        if signed is None:
-            content.faults.append(Fault("signature", {"first": first, "last": content.size - 1}))
-        else:
+        self.signatures.append((signed, facts))
+        if signed is not None:
             checkpoint = signed.checkpoint
             if (checkpoint.size, checkpoint.root) != (content.size, content.accumulator.root()):
-                content.faults.append(Fault("root", {"first": first, "last": content.size - 1}))
+                content.faults.append(Fault("root", facts))
             content.signed = signed
         if content.size == first:
             content.faults.append(Fault("signature_twice", {"number": first - 1}))
@@ -202,7 +211,7 @@ def _key_of(entries: Sequence[Entry]) -> PublicKey | None:
 
 
 def _signed(line: bytes, key: PublicKey | None) -> SignedCheckpoint | None:
-    """The checkpoint of a signature line; None where the line or the signature is not good."""
+    """The checkpoint of a signature line, its signature yet to be checked; None where the line is none."""
     try:
         size, root, signature = line.decode("ascii").split(" ")
         checkpoint = Checkpoint(key.name if key else "", int(size), b64decode(root, validate=True))
@@ -211,8 +220,7 @@ def _signed(line: bytes, key: PublicKey | None) -> SignedCheckpoint | None:
         return None
     if key is None or len(checkpoint.root) != HASH_BYTES or _signature_line(checkpoint, made) != line:
         return None
-    signed = SignedCheckpoint(checkpoint, ((key.name, key.id, made),))
-    return signed if signed.is_signed_by(key) else None
+    return SignedCheckpoint(checkpoint, ((key.name, key.id, made),))
 
 
 def _signature_line(checkpoint: Checkpoint, signature: bytes) -> bytes:
@@ -301,7 +309,7 @@ def open_log(data_dir: Path) -> Iterator[Log]:
             raise LogError(f"{error}; put the key back, or begin a new log as docs/evidence.md says") from error
         if not path.exists():
             _start(data_dir, key)
-        content = read_log(data_dir)
+        content = read_log(data_dir, only_last_signature=True)
         assert content is not None
         if content.faults or content.public_key != key.public:
             raise LogError(
@@ -316,6 +324,29 @@ def open_log(data_dir: Path) -> Iterator[Log]:
         for entry in content.open_entries:
             _carry_out(data_dir, entry.document)
         yield log
+
+
+def complete_log(data_dir: Path, *, settle: bool) -> None:
+    """Carry out what a killed process announced; `settle` where nothing else is left to do. Costs little else.
+
+    Raises LogError.
+    """
+    if log_path(data_dir).exists() and not _ends_settled(log_path(data_dir)):
+        with open_log(data_dir) as log:
+            if settle:
+                log.settle()
+
+
+def _ends_settled(path: Path) -> bool:
+    """Whether the last lines are that all is settled and its signature."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, _size_of(stream) - _LAST_LINES_BYTES))
+        *_, entry, signature = [b"", b"", *stream.read().splitlines(keepends=True)]
+    return signature.startswith(b"= ") and signature.endswith(b"\n") and b'"kind":"settled"' in entry
+
+
+def _size_of(stream: BinaryIO) -> int:
+    return os.fstat(stream.fileno()).st_size
 
 
 def _carry_out(data_dir: Path, document: dict[str, Any]) -> None:

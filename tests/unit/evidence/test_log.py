@@ -19,7 +19,7 @@ from pipelines.evidence.checkpoint import (
     SignedCheckpoint,
     SigningKey,
 )
-from pipelines.evidence.log import LogError, key_path, log_path, open_log, read_log
+from pipelines.evidence.log import LogError, complete_log, key_path, log_path, open_log, read_log
 from pipelines.landing import LandingError, active_batches, withdraw_batch
 from pipelines.landing.register import read_events, record_event
 from pipelines.publish import current_publication, list_publications, rollback
@@ -163,6 +163,28 @@ def test_a_decision_that_was_signed_is_carried_out_by_the_next_writer(
     assert batch not in {b.batch_id for b in active_batches(folder.data)}
     report = folder.verify()
     assert report.differences == () and "open" not in {note.code for note in report.notes}
+
+
+def test_a_run_that_finds_nothing_new_completes_what_was_announced(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = folder.batch("orders")["batch_id"]
+    with monkeypatch.context() as patch:
+        _kill_at(patch, log_module, "write_json")
+        with pytest.raises(Killed):
+            withdraw_batch(folder.data, batch, by="hr.lead", reason="wrong month")
+    complete_log(folder.data, settle=False)
+    assert batch not in {b.batch_id for b in active_batches(folder.data)}
+    size = log_path(folder.data).stat().st_size
+    complete_log(folder.data, settle=True)
+    assert _entries(folder.data)[-2:] == ["event", "settled"]
+    whole = log_path(folder.data).read_bytes()
+    assert len(whole) > size
+    complete_log(folder.data, settle=True)
+    assert log_path(folder.data).read_bytes() == whole
+    log_path(folder.data).write_bytes(whole[:-1])
+    complete_log(folder.data, settle=True)
+    assert _entries(folder.data)[-2:] == ["event", "settled"]
 
 
 @pytest.mark.parametrize("step", ["copied", "source", "parquet", "quarantine", "register", "state"])
