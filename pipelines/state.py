@@ -79,12 +79,6 @@ def run_fingerprint(settings: Settings) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def policy_texts() -> dict[str, str]:
-    """What the company allows, as the run reads it: the policy seeds by name."""
-    folder = DBT_PROJECT_DIR / "seeds" / "policy"
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.csv"))}
-
-
 def is_synthetic(settings: Settings) -> bool:
     """True only if every active batch is, byte for byte, a file that the demo generator says it wrote."""
     from pipelines.landing.register import active_batches

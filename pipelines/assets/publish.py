@@ -21,7 +21,7 @@ def build_publication_asset(
     def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         from pipelines.publish import publish
         from pipelines.publish.quality import QualityFacts
-        from pipelines.state import is_synthetic, policy_texts, run_fingerprint
+        from pipelines.state import is_synthetic, run_fingerprint
         from pipelines.warehouse.working import read_checks
 
         workspace: Workspace = context.resources.workspace
@@ -35,7 +35,7 @@ def build_publication_asset(
             lineage=tuple(lineage),
         )
         with workspace.steps.step("publish") as note:
-            published = publish(settings.paths, facts, keep=settings.keep_publications, policy=policy_texts())
+            published = publish(settings.paths, facts, keep=settings.keep_publications)
             note.detail = published.publication_id
         return dg.MaterializeResult(metadata={"publication_id": published.publication_id})
 

@@ -5,7 +5,7 @@ Does not belong here: reading the log (`log`), looking into files (`verify`).
 
 Kinds of entries: `started` (a new log; what it found follows), `begun` and `settled` (around moves of files),
 `register`, `event` and `publication` (a JSON file and its whole text), `kept` (an archive's own bytes), `leftover`
-(files that a killed process left; they count for nothing), `policy` (the seeds that judged, whole), `readers` (which
+(files that a killed process left; they count for nothing), `policy` (the tables that judged, whole), `readers` (which
 publication readers see), `rewriting` (a landed file gets other bytes; the register will say which), `pruned` (old
 publications were removed).
 """
@@ -53,8 +53,8 @@ class Expected:
     leftovers: set[str] = field(default_factory=set)
     rewriting: set[str] = field(default_factory=set)
     """Files of which new bytes were announced, but not yet which."""
-    policy: Mapping[str, str] | None = None
-    """The newest state of the policy seeds: name -> text."""
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    """The policy tables by which the newest publication judged."""
     started_at: str | None = None
     found: int = 0
     """Entries about things that were there before the log."""
@@ -97,7 +97,7 @@ class Expected:
         elif kind == "readers":
             self.readers = entry["to"]
         elif kind == "policy":
-            self.policy = entry["files"]
+            self.policy = entry["tables"]
         elif kind == "pruned":
             for path in entry["paths"]:
                 self.files.pop(path, None)

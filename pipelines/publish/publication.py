@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from pipelines.files import file_sha256, point_to, sync, write_json
 from pipelines.publish.quality import QualityFacts, write_quality_schema
 from pipelines.publish.verdict import objections
 from pipelines.settings import DataPaths
-from pipelines.sql import literal
+from pipelines.sql import ident, literal
 
 PUBLISHED_SCHEMAS = ("compliance", "hotspots", "cost", "performance", "continuity", "reference")
 POINTER_NAME = "current"
@@ -76,6 +75,19 @@ def _copy_tables(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f'create table {schema}."{table}" as from working.{schema}."{table}"')
 
 
+def _policy_of(con: duckdb.DuckDBPyConnection) -> dict[str, list[list[str | None]]]:
+    """The policy tables of the run, whoever's they are: per table its columns' names, then its rows in order."""
+    found: dict[str, list[list[str | None]]] = {}
+    for table, columns in con.execute(
+        "select table_name, list(column_name order by column_index) from duckdb_columns() "
+        "where database_name = 'working' and schema_name = 'policy' group by 1 order by 1"
+    ).fetchall():
+        listed = ", ".join(f"{ident(name)}::varchar" for name in columns)
+        rows = con.execute(f"select {listed} from working.policy.{ident(table)} order by all").fetchall()
+        found[table] = [columns, *(list(row) for row in rows)]
+    return found
+
+
 def _sidecar(paths: DataPaths, publication_id: str) -> Path:
     return paths.published / f"hufu-{publication_id}.json"
 
@@ -103,12 +115,10 @@ def _discard_leftovers(paths: DataPaths) -> None:
             path.unlink(missing_ok=True)
 
 
-def publish(
-    paths: DataPaths, facts: QualityFacts, *, keep: int, policy: Mapping[str, str] | None = None
-) -> Publication:
+def publish(paths: DataPaths, facts: QualityFacts, *, keep: int) -> Publication:
     """Write the working database's marts as a new immutable file and switch readers to it.
 
-    `policy` is what judged: the seeds' texts by name, which go on record with the publication.
+    What judged, the policy tables as this run had them, goes on record with it.
 
     Raises PublicationRefused when a verdict forbids it; the old publication then stays.
     """
@@ -117,8 +127,6 @@ def publish(
         raise PublicationRefused(reasons)
     paths.published.mkdir(parents=True, exist_ok=True)
     with open_log(paths.root) as log:
-        if policy is not None and policy != log.expected.policy:
-            log.record({"kind": "policy", "files": dict(policy)})
         log.begin("publication")
         publication = _publish(paths, facts, log)
         _prune(paths, keep, log)
@@ -136,6 +144,7 @@ def _publish(paths: DataPaths, facts: QualityFacts, log: Log) -> Publication:
         con.execute(f"attach {literal(str(paths.working_database))} as working (read_only)")
         _copy_tables(con)
         write_quality_schema(con, facts, publication_id=publication_id, published_at=now)
+        policy = _policy_of(con)
         con.execute("detach working")
         tables = table_digests(con)
         con.execute("checkpoint")
@@ -151,7 +160,8 @@ def _publish(paths: DataPaths, facts: QualityFacts, log: Log) -> Publication:
     os.replace(temporary, paths.published / file_name)
     sidecar = _sidecar(paths, publication_id)
     announced = log.announced("publication", sidecar, asdict(publication), tables=tables)
-    log.record(announced, _readers_entry(file_name))
+    judged_by = [{"kind": "policy", "tables": policy}] if policy != log.expected.policy else []
+    log.record(*judged_by, announced, _readers_entry(file_name))
     write_json(sidecar, asdict(publication))
     point_to(paths.current, file_name)
     return publication

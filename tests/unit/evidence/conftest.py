@@ -29,7 +29,6 @@ from pipelines.settings import DataPaths
 from tests.support.company import TINY_COMPANY, write_inbox
 
 MESSAGES = 1_300
-POLICY = {"thresholds.csv": "name,value\nlowest,1\n"}
 VIOLATION = "v-0001"
 
 
@@ -66,7 +65,6 @@ class Folder:
             self.paths,
             QualityFacts(Contract(datasets=()), f"{value:08d}", False, tuple(parts)),
             keep=2,
-            policy=POLICY,
         )
 
     def checkpoint(self) -> SignedCheckpoint:
@@ -123,8 +121,9 @@ def _build_marts(paths: DataPaths, value: int) -> None:
     paths.working_database.unlink(missing_ok=True)
     with duckdb.connect(str(paths.working_database)) as con:
         create_landed_views(con, paths.root)
-        for schema in ("compliance", "staging", "core", "audit"):
+        for schema in ("compliance", "staging", "core", "audit", "policy"):
             con.execute(f"create schema if not exists {schema}")
+        con.execute("create table policy.thresholds as select * from (values ('b', 2), ('a', 1)) as t(name, value)")
         con.execute(f"create table compliance.counts as select i as n, i * {value} as points from range(40) as t(i)")
         con.execute(
             f"create table compliance.fct_violations as select '{VIOLATION}' as violation_id, 'RED-01' as rule_id, "

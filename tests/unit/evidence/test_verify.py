@@ -185,7 +185,7 @@ def test_the_policy_that_judged_is_on_record_once(folder: Folder) -> None:
     log = read_log(folder.data)
     assert log is not None
     [policy] = [e.document for e in log.entries if e.document["kind"] == "policy"]
-    assert policy["files"] == {"thresholds.csv": "name,value\nlowest,1\n"}
+    assert policy["tables"] == {"thresholds": [["name", "value"], ["a", "1"], ["b", "2"]]}
 
 
 def test_a_folder_that_holds_nothing_is_no_alarm_and_a_lost_log_is_one(folder: Folder, tmp_path: Path) -> None:
