@@ -86,7 +86,8 @@ def test_the_page_leads_to_a_rule_that_is_tested_previewed_and_published(copy: P
             "O1",
             "E1",
             "experimental_rule",
-            "Needs review, the rule is on trial: Order over 300.00 CNY; the owner of the customer at that moment was E2.",
+            "Needs review, the rule is on trial: "
+            "Order over 300.00 CNY; the owner of the customer at that moment was E2.",
         )
     ]
     assert answered != (0,)
