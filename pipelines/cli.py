@@ -15,8 +15,10 @@ from typing import Any
 
 import click
 
-from pipelines.command_line import data_option, fail, json_option
+from pipelines.command_line import data_option, fail, json_option, print_json
 from pipelines.onboarding.commands import COMMANDS
+from pipelines.policy.commands import COMMANDS as POLICY_COMMANDS
+from pipelines.policy.commands.shared import policy_option
 from pipelines.settings import DASHBOARD_APP, DBT_PROJECT_DIR, DEFAULT_PORT, Settings, disable_telemetry
 
 
@@ -30,14 +32,15 @@ def main() -> None:
 @main.command()
 @click.option("--inbox", type=click.Path(path_type=Path), help="Folder with the exports (default: <data>/inbox).")
 @data_option
+@policy_option
 @click.option("--target", type=click.Choice(["duckdb", "spark"]), help="Engine that runs the models.")
 @json_option
-def run(inbox: Path | None, data_dir: Path | None, target: str | None, as_json: bool) -> None:
+def run(inbox: Path | None, data_dir: Path | None, policy_dir: Path | None, target: str | None, as_json: bool) -> None:
     """Land the inbox, build the warehouse, check it, publish it."""
     from pipelines.progress import JsonReporter, Reporter, TextReporter
     from pipelines.run import run as run_pipeline
 
-    settings = Settings.load(data_dir=data_dir, inbox=inbox, target=target)
+    settings = Settings.load(data_dir=data_dir, inbox=inbox, policy_dir=policy_dir, target=target)
     if settings.target == "spark":
         raise click.UsageError("the spark target is not available yet; leave --target out to run on DuckDB")
     reporter: Reporter = JsonReporter() if as_json else TextReporter()
@@ -167,17 +170,37 @@ def sql(statement: str, data_dir: Path | None, style: str) -> None:
 @click.option("--evaluate", is_flag=True, help="Score what was published against the truth.")
 @click.option("--inbox", type=click.Path(path_type=Path), help="With --evaluate: the exports that were published.")
 @data_option
+@click.option("--json", "as_json", is_flag=True, help="With --evaluate: one JSON line per rule, then the overall one.")
 def demo(
-    scale: float, seed: int | None, out: Path | None, evaluate: bool, inbox: Path | None, data_dir: Path | None
+    scale: float,
+    seed: int | None,
+    out: Path | None,
+    evaluate: bool,
+    inbox: Path | None,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
-    """Write the demo company's exports, or score the rules against what was planted in them."""
+    """Write the demo company's exports, or score the rules against what was planted in them.
+
+    The score is information: the exit code is 0 whatever the rules found.
+    """
     from pipelines import demo as company
 
     if evaluate:
         settings = Settings.load(data_dir=data_dir, inbox=inbox)
-        scores = company.evaluate(settings.inbox, settings.paths.root)
-        click.echo(company.format_scores(scores))
+        try:
+            scores = company.evaluate(settings.inbox, settings.paths.root)
+        except FileNotFoundError as error:
+            fail(str(error))
+        if as_json:
+            for score in scores:
+                print_json(score.describe())
+            print_json({"overall": company.overall(scores).describe()})
+        else:
+            click.echo(company.format_scores(scores))
         return
+    if as_json:
+        raise click.UsageError("--json goes with --evaluate")
     if out is None:
         raise click.UsageError("--out DIR is needed (or --evaluate)")
     if out.exists() and any(out.iterdir()):
@@ -188,7 +211,7 @@ def demo(
     click.echo(f"demo company written to {out} in {time.monotonic() - began:.1f} s; truth in {out}.truth")
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *POLICY_COMMANDS):
     main.add_command(command)
 
 
@@ -199,11 +222,12 @@ def contract() -> None:
 
 @contract.command()
 def render() -> None:
-    """Render staging models, sources and documentation from the contract."""
+    """Render staging models, sources and documentation from the contract, and the page of labour law from its table."""
     from pipelines.contract.dbt import write
     from pipelines.contract.docs import write as write_docs
+    from pipelines.policy.labour_law import write as write_labour_law
 
-    changed = [*write(DBT_PROJECT_DIR), *write_docs()]
+    changed = [*write(DBT_PROJECT_DIR), *write_docs(), *write_labour_law()]
     for path in changed:
         click.echo(f"rendered {path}")
     click.echo(f"{len(changed)} files changed")

@@ -92,9 +92,14 @@ def _is_verdict(event: Any) -> bool:
 
 def run(settings: Settings, reporter: Reporter) -> RunOutcome:
     """Land, build, check, publish. A failed run leaves the old publication where it is."""
+    from pipelines.onboarding.language import language_of
+    from pipelines.policy.check import check_policy
+
     disable_telemetry()
     if not settings.inbox.is_dir():
         return _fail(settings, [f"the inbox {settings.inbox} does not exist; create it and put exports into it"])
+    if faults := check_policy(settings.policy_dir).faults:
+        return _fail(settings, [fault.sentence(language_of(settings.environment)) for fault in faults])
     if (same := unchanged_publication(settings)) is not None:
         write_last_run(settings.paths, "unchanged", "nothing new", publication_id=same)
         return RunOutcome("unchanged", same)

@@ -34,14 +34,21 @@ class DataPaths:
     """Layout of one data folder."""
 
     root: Path
+    build_folder: str = "build"
+    """Where the warehouse is built; trying something out has a folder of its own."""
 
     @property
     def inbox(self) -> Path:
         return self.root / "inbox"
 
     @property
+    def policy(self) -> Path:
+        """The company's own policy tables, where they are not kept elsewhere."""
+        return self.root / "policy"
+
+    @property
     def build(self) -> Path:
-        return self.root / "build"
+        return self.root / self.build_folder
 
     @property
     def working_database(self) -> Path:
@@ -75,6 +82,7 @@ class Settings:
 
     paths: DataPaths
     inbox: Path
+    policy_dir: Path
     target: str = "duckdb"
     keep_publications: int = 5
     viewer_role: str | None = None
@@ -89,6 +97,7 @@ class Settings:
         *,
         data_dir: Path | None = None,
         inbox: Path | None = None,
+        policy_dir: Path | None = None,
         target: str | None = None,
     ) -> Settings:
         """Arguments win over `HUFU_*` variables, which win over defaults."""
@@ -96,9 +105,11 @@ class Settings:
         root = (data_dir or Path(env.get("HUFU_DATA") or "data")).expanduser().resolve()
         paths = DataPaths(root)
         chosen_inbox = inbox or (Path(env["HUFU_INBOX"]) if env.get("HUFU_INBOX") else paths.inbox)
+        chosen_policy = policy_dir or (Path(env["HUFU_POLICY"]) if env.get("HUFU_POLICY") else paths.policy)
         return cls(
             paths=paths,
             inbox=chosen_inbox.expanduser().resolve(),
+            policy_dir=chosen_policy.expanduser().resolve(),
             target=target or env.get("HUFU_TARGET") or "duckdb",
             keep_publications=int(env.get("HUFU_KEEP_PUBLICATIONS") or 5),
             viewer_role=env.get("HUFU_VIEWER_ROLE") or None,

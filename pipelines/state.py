@@ -72,10 +72,16 @@ def code_fingerprint() -> str:
 
 
 def run_fingerprint(settings: Settings) -> str:
-    """Hash of all that determines the marts: the register, the code and the target."""
+    """Hash of all that determines the marts: the register, the code, the company's policy and the target."""
     from pipelines.landing.register import register_fingerprint
+    from pipelines.policy.overlay import policy_fingerprint
 
-    parts = (register_fingerprint(settings.paths.root), code_fingerprint(), settings.target)
+    parts = (
+        register_fingerprint(settings.paths.root),
+        code_fingerprint(),
+        policy_fingerprint(settings.policy_dir),
+        settings.target,
+    )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

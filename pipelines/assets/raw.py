@@ -45,6 +45,7 @@ def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
         from pipelines.landing import land_inbox
         from pipelines.landing.register import active_batches
         from pipelines.onboarding.notices import landing_notices
+        from pipelines.policy.check import own_policy
         from pipelines.warehouse.working import create_working_database
 
         workspace: Workspace = context.resources.workspace
@@ -54,7 +55,7 @@ def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
             note.detail = _in_words(report)
             note.lines = landing_notices(report, language_of(settings.environment))
         with workspace.steps.step("open the working database"):
-            create_working_database(settings.paths)
+            create_working_database(settings.paths, own_policy(settings.policy_dir))
         rows: dict[str, int] = {}
         for batch in active_batches(settings.paths.root):
             rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.accepted_count

@@ -4,7 +4,9 @@ Belongs here: everything about the invented company, its files and the scoring a
 Does not belong here: anything that the pipeline needs to do its work. Detector and demo share the input contract only.
 """
 
-from pipelines.demo.evaluate import RuleScore, evaluate, format_scores
+from pipelines.demo.evaluate import OverallScore, RuleScore, evaluate, format_scores, overall
 from pipelines.demo.generate import DemoReport, generate, truth_folder
 
-__all__ = ["DemoReport", "RuleScore", "evaluate", "format_scores", "generate", "truth_folder"]
+__all__ = [
+    "DemoReport", "OverallScore", "RuleScore", "evaluate", "format_scores", "generate", "overall", "truth_folder",
+]  # fmt: skip

@@ -6,6 +6,7 @@ Does not belong here: pay for it (`finance`).
 
 from __future__ import annotations
 
+from pipelines.demo import overtime
 from pipelines.demo.company import INTERACTION, REQUEST, Company
 from pipelines.demo.world import GiftWorld
 
@@ -31,10 +32,10 @@ def build(company: Company) -> None:
     _offices(company)
     _schedules(company)
     _leaves(company)
+    _attended(company)
     _punches(company)
     _field_days(company)
     _impossible_journeys(company)
-    _field_truth(company)
     _daily_results(company)
 
 
@@ -54,6 +55,12 @@ def _schedules(company: Company) -> None:
             'work' as shift_type
         from shift s join emp e on e.n = s.n where s.in_window
     """)
+    company.sql("""
+        insert into schedules by name
+        select e.employee_id, x.day as shift_date, x.starts_at as shift_start, x.ends_at as shift_end, x.break_minutes,
+            x.day_kind as shift_type
+        from extra_work x join emp e on e.n = x.n where x.is_scheduled
+    """)
     gifts: GiftWorld = company.world.gifts
     company.sql(f"""
         insert into schedules by name
@@ -72,7 +79,7 @@ def _schedules(company: Company) -> None:
 
 
 def _leaves(company: Company) -> None:
-    """Single days off, each with its approved request."""
+    """Single days off, each with its approved request; and time off in lieu that was asked for and refused."""
     days_off = company.rows("select count(*) from shift where is_on_leave")[0][0]
     first_request = company.take_numbers(REQUEST, days_off)
     company.sql(f"""
@@ -84,9 +91,10 @@ def _leaves(company: Company) -> None:
     """)
     company.sql("""
         insert into leaves by name
-        select leave_id, employee_id, ['annual', 'sick', 'personal'][1 + pick(k, 'leave_type', 3)] as leave_type,
-            starts_at, ends_at, 'approved' as status
-        from leave_seed
+        select l.leave_id, l.employee_id,
+            coalesce(p.leave_type, ['annual', 'sick', 'personal'][1 + pick(l.k, 'leave_type', 3)]) as leave_type,
+            l.starts_at, l.ends_at, 'approved' as status
+        from leave_seed l left join planned_leave p on p.n = l.n and p.day = l.day
     """)
     company.sql("""
         insert into approval_requests by name
@@ -103,29 +111,77 @@ def _leaves(company: Company) -> None:
         join signer g on g.step_type = 'hr' and g.k = pick(l.k, 'hr', 2)
         join emp e on e.n = g.n
     """)
+    refused = company.count("refused_leave")
+    first_request = company.take_numbers(REQUEST, refused)
+    company.sql(f"""
+        create table refused_leave_seed as
+        select e.employee_id, r.leave_type, s.starts_at, s.ends_at,
+            'QJ9' || lpad((row_number() over (order by s.k))::varchar, 5, '0') as leave_id,
+            {REQUEST.sql(f"{first_request} + row_number() over (order by s.k) - 1")} as request_id
+        from refused_leave r join shift s on s.n = r.n and s.day = r.day join emp e on e.n = r.n
+    """)
+    company.sql("""
+        insert into leaves by name
+        select leave_id, employee_id, leave_type, starts_at, ends_at, 'rejected' as status
+        from refused_leave_seed
+    """)
+    company.sql("""
+        insert into approval_requests by name
+        select request_id, 'leave' as process_type, employee_id as applicant_id,
+            starts_at - to_hours(50) as submitted_at, 'leave' as subject_type, leave_id as subject_id,
+            'rejected' as status, starts_at - to_hours(40) as decided_at
+        from refused_leave_seed
+    """)
 
 
-def _punches(company: Company) -> None:
-    """In and out at the own office, a few minutes around the shift; sometimes late, sometimes overtime."""
+def _attended(company: Company) -> None:
+    """When people came and went: a few minutes around the shift, sometimes late, sometimes overtime, or as planned.
+
+    Nobody works overtime past midnight, or in a last month, whose wages are final before the month is over.
+    """
     company.sql("""
         create table attended as
-        select s.*, e.employee_id, e.hours_ahead, o.latitude, o.longitude,
-            case when rnd(s.k, 'is_late') < 0.02 then s.starts_at + to_seconds(180 + pick(s.k, 'late', 1400))
+        select s.*, e.employee_id, e.hours_ahead, o.latitude, o.longitude, 'work' as day_kind,
+            coalesce(p.is_out_forgotten, false) as is_out_forgotten,
+            case when p.k is not null then s.starts_at - to_seconds(p.before_seconds)
+                when rnd(s.k, 'is_late') < 0.02 then s.starts_at + to_seconds(180 + pick(s.k, 'late', 1400))
                 else s.starts_at - to_seconds(pick(s.k, 'early', 420)) end as came_at,
-            case when rnd(s.k, 'is_over') < 0.02 then s.ends_at + to_seconds(1800 + pick(s.k, 'over', 5000))
+            case when p.k is not null then s.ends_at + to_seconds(p.after_seconds)
+                when rnd(s.k, 'is_over') < 0.02 and last_day(s.day) <> last_day(e.last_day)
+                    then s.ends_at
+                        + to_seconds(1800 + pick(s.k, 'over', case s.shift when 'late' then 3000 else 5000 end))
                 else s.ends_at + to_seconds(pick(s.k, 'after', 300)) end as went_at
         from shift s
         join emp e on e.n = s.n
         join office o on o.branch = s.branch
+        left join planned_hours p on p.k = s.k
         where not s.is_on_leave
     """)
+    company.sql("""
+        insert into attended by name
+        select x.n * 100000 + (x.day - date '2020-01-01') as k, x.n, x.day, c.weekday, true as in_window,
+            s.org_unit_id, s.branch, s.family, s.role, e.shift, c.activity, x.starts_at, x.ends_at, x.break_minutes,
+            false as serves_customers, false as is_on_leave, e.employee_id, e.hours_ahead, o.latitude, o.longitude,
+            x.day_kind, false as is_out_forgotten, x.starts_at as came_at, x.ends_at as went_at
+        from extra_work x
+        join emp e on e.n = x.n
+        join emp_span s on s.n = x.n and x.day >= s.from_day and x.day < s.to_day
+        join office o on o.branch = s.branch
+        join calendar c on c.day = x.day
+    """)
+    overtime.measure(company)
+
+
+def _punches(company: Company) -> None:
+    """In and out at the own office."""
     company.sql(f"""
         insert into punches by name
         with both_ways as (
             select k, employee_id, 'in' as direction, came_at as punched_at, latitude, longitude, 0 as side
             from attended where in_window
             union all
-            select k, employee_id, 'out', went_at, latitude, longitude, 1 from attended where in_window
+            select k, employee_id, 'out', went_at, latitude, longitude, 1 from attended
+            where in_window and not is_out_forgotten
         )
         select 'DK' || lpad((k * 4 + side)::varchar, 10, '0') as punch_id, employee_id, punched_at, direction,
             round(latitude + (rnd(k * 4 + side, 'lat') - 0.5) * 90 * {PUNCH_METER}, 6) as latitude,
@@ -226,14 +282,14 @@ def _field_days(company: Company) -> None:
 
 
 def _impossible_journeys(company: Company) -> None:
-    """A second punch after the way out: too far for the time in between, or just near enough."""
+    """A further punch after the way out of a proper field day: too far for the time in between, or just near enough."""
     sized = company.world.sized
     company.sql(f"""
         create table journey as
         with ranked as (
             select a.*, row_number() over (order by rnd(a.k, 'journey'), a.k) as rank from attended a
-            where a.in_window and a.role = 'sales_rep' and a.day < date '2026-06-25'
-                and a.k not in (select k from visit where fault = 'second_stop')
+            where a.in_window and a.role = 'sales_rep' and a.day < date '2026-06-25' and a.day_kind = 'work'
+                and a.k in (select k from visit where fault is null)
         ),
         cast_as as (
             select *, case when rank <= {sized(12, 2)} then 'too_fast' when rank <= {sized(12, 2) * 2} then 'short_hop'
@@ -254,8 +310,11 @@ def _impossible_journeys(company: Company) -> None:
     """)
 
 
-def _field_truth(company: Company) -> None:
-    """Every field day that breaks a rule by its letter, and the ones that only seem to."""
+def judge_field_days(company: Company) -> None:
+    """Every field day that breaks a rule by its letter, and the ones that only seem to.
+
+    Goes after the last talk with a customer is planted: any entry of that day in the CRM confirms a visit.
+    """
     company.sql(f"""
         insert into truth_violations
         select 'TRAJ-01', punch_id, employee_id, planned_start, '{STORY}', fault, 'n.a.', 'open'
@@ -297,13 +356,17 @@ def _daily_results(company: Company) -> None:
     company.sql("""
         insert into daily_results by name
         select employee_id, day as work_date,
-            round(date_diff('second', greatest(came_at, starts_at), went_at) / 3600.0 - break_minutes / 60.0, 2)
-                as worked_hours,
+            case when not is_out_forgotten then
+                round(date_diff('second', greatest(came_at, starts_at), went_at) / 3600.0 - break_minutes / 60.0, 2)
+                end as worked_hours,
             greatest(0, date_diff('minute', starts_at, came_at)) as late_minutes, 0 as early_leave_minutes,
             0 as absent_minutes,
-            case when went_at > ends_at + interval 30 minute
+            case when day_kind <> 'work'
+                then round(date_diff('minute', came_at, went_at) / 60.0 - break_minutes / 60.0, 1)
+                when went_at > ends_at + interval 30 minute
                 then round(date_diff('minute', ends_at, went_at) / 60.0, 1) else 0 end as overtime_hours,
-            case when came_at > starts_at then '迟到' || date_diff('minute', starts_at, came_at) || '分钟'
+            case when is_out_forgotten then '下班缺卡'
+                when came_at > starts_at then '迟到' || date_diff('minute', starts_at, came_at) || '分钟'
                 else '正常' end as result
         from attended
     """)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -21,7 +23,8 @@ COVERED_RULES: tuple[str, ...] = (
     "RED-01", "RED-02", "RED-03", "RED-04",
     "SVC-01", "SVC-02", "SVC-03", "SVC-04",
     "EXIT-01", "EXIT-02", "EXIT-03", "EXIT-04", "EXIT-05", "EXIT-06",
-    "PERM-01", "PERM-02", "PERM-03",
+    "PERM-01", "PERM-02", "PERM-03", "PERM-04",
+    "LAB-01", "LAB-02", "LAB-03", "LAB-04", "LAB-05", "LAB-06",
     "CUST-01", "CUST-02",
 )  # fmt: skip
 
@@ -52,6 +55,46 @@ class RuleScore:
     @property
     def is_perfect(self) -> bool:
         return self.has_truth and self.is_built and not self.misses and not self.false_alarms
+
+    def describe(self) -> dict[str, Any]:
+        """The score as JSON-ready values, with every miss and false alarm."""
+        return {
+            "rule_id": self.rule_id, "has_truth": self.has_truth, "is_built": self.is_built,
+            "is_perfect": self.is_perfect, "planted": self.planted, "found": self.found,
+            "true_positives": self.true_positives, "precision": self.precision, "recall": self.recall,
+            "misses": list(self.misses), "false_alarms": list(self.false_alarms),
+            "status_checked": self.status_checked, "status_wrong": list(self.status_wrong),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OverallScore:
+    """All rules with truth together; rules without it are not judged and not counted."""
+
+    rules: int
+    perfect_rules: int
+    planted: int
+    true_positives: int
+    false_alarms: int
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            "rules": self.rules, "perfect_rules": self.perfect_rules, "planted": self.planted,
+            "true_positives": self.true_positives, "misses": self.planted - self.true_positives,
+            "false_alarms": self.false_alarms,
+        }  # fmt: skip
+
+
+def overall(scores: list[RuleScore]) -> OverallScore:
+    """How many rules find every planted case and nothing else."""
+    judged = [s for s in scores if s.has_truth]
+    return OverallScore(
+        len(judged),
+        sum(s.is_perfect for s in judged),
+        sum(s.planted for s in judged),
+        sum(s.true_positives for s in judged),
+        sum(len(s.false_alarms) for s in judged),
+    )
 
 
 def evaluate(inbox: Path, data_dir: Path) -> list[RuleScore]:
@@ -116,27 +159,43 @@ def _score(
 
 
 def format_scores(scores: list[RuleScore], *, examples: int = 5) -> str:
-    """The scores as a table for the terminal, with the first misses and false alarms of each rule."""
+    """The scores as a table for the terminal, family by family, then the first misses and false alarms of each rule.
+
+    The last line says how many rules are perfect; a rule that is not is marked in its own line.
+    """
     lines = [f"{'rule':<10}{'planted':>8}{'found':>8}{'right':>8}{'precision':>11}{'recall':>8}{'status ok':>11}"]
-    unbuilt = [s for s in scores if s.has_truth and not s.is_built and not s.found]
-    scores = [s for s in scores if s not in unbuilt]
-    for s in scores:
-        if not s.has_truth:
-            lines.append(f"{s.rule_id:<10}{'':>8}{s.found:>8}   nothing planted on purpose: not scored")
-            continue
-        right_status = f"{s.status_checked - len(s.status_wrong)}/{s.status_checked}"
-        lines.append(
-            f"{s.rule_id:<10}{s.planted:>8}{s.found:>8}{s.true_positives:>8}{_share(s.precision):>11}"
-            f"{_share(s.recall):>8}{right_status:>11}"
-        )
-    for s in scores:
+    shown = [s for s in scores if s.is_built or s.found or not s.has_truth]
+    for _, family in groupby(shown, key=lambda s: s.rule_id.partition("-")[0]):
+        lines += ["", *(_row(s) for s in family)]
+    faults = []
+    for s in shown:
         for title, cases in (("missed", s.misses), ("false alarm", s.false_alarms), ("status", s.status_wrong)):
-            lines += [f"  {s.rule_id} {title}: {case}" for case in cases[:examples]]
+            faults += [f"  {s.rule_id} {title}: {case}" for case in cases[:examples]]
             if len(cases) > examples:
-                lines.append(f"  {s.rule_id} {title}: ... and {len(cases) - examples} more")
+                faults.append(f"  {s.rule_id} {title}: ... and {len(cases) - examples} more")
+    lines += ["", *faults] if faults else []
+    unbuilt = [s for s in scores if s not in shown]
     if unbuilt:
-        lines.append("planted, but no such rule published: " + ", ".join(f"{s.rule_id} ({s.planted})" for s in unbuilt))
+        named = ", ".join(f"{s.rule_id} ({s.planted})" for s in unbuilt)
+        lines += ["", f"planted, but no such rule published: {named}"]
+    total = overall(scores)
+    lines += [
+        "",
+        f"overall: {total.perfect_rules} of {total.rules} rules perfect; {total.true_positives} of {total.planted} "
+        f"planted cases found; false alarms: {total.false_alarms}",
+    ]
     return "\n".join(lines)
+
+
+def _row(score: RuleScore) -> str:
+    if not score.has_truth:
+        return f"{score.rule_id:<10}{'':>8}{score.found:>8}   nothing planted on purpose: not scored"
+    right_status = f"{score.status_checked - len(score.status_wrong)}/{score.status_checked}"
+    mark = "" if score.is_perfect else "  <"
+    return (
+        f"{score.rule_id:<10}{score.planted:>8}{score.found:>8}{score.true_positives:>8}{_share(score.precision):>11}"
+        f"{_share(score.recall):>8}{right_status:>11}{mark}"
+    )
 
 
 def _share(value: float | None) -> str:

@@ -140,6 +140,7 @@ def plan(company: Company) -> list[Export]:
             files.append(Export(f"{dataset.system}/{dataset.name}.csv", dataset.name))
     late = "late_approval_requests"
     files.append(Export("hr/approval_requests_补录_20260705.csv", "approval_requests", "bom", from_table=late))
+    files.append(Export("hr/operation_log_补传_20260705.csv", "operation_log", from_table="late_operation_log"))
     return files
 
 

@@ -44,7 +44,10 @@ def _receipts(company: Company) -> None:
 
 
 def _payroll(company: Company) -> None:
-    """Monthly pay; overtime is paid to the minute and a little above the legal rate, leavers on their last day."""
+    """Monthly pay; overtime is paid to the minute and a little above the legal rate, leavers on their last day.
+
+    Where `overtime_terms` sets rates for a month, they hold, and the sum is rounded up to the next yuan or yen.
+    """
     company.sql("""
         create table pay_month as
         select distinct date_trunc('month', day)::date as month, last_day(day) as month_end from calendar
@@ -56,6 +59,13 @@ def _payroll(company: Company) -> None:
                 as minutes
         from attended group by all
     """)
+    company.sql("""
+        create table overtime_hours as
+        select n, month, coalesce(sum(seconds) filter (day_kind = 'work'), 0) / 3600 as work_hours,
+            coalesce(sum(seconds) filter (day_kind = 'rest'), 0) / 3600 as rest_hours,
+            coalesce(sum(seconds) filter (day_kind = 'holiday'), 0) / 3600 as holiday_hours
+        from overtime_day group by all
+    """)
     company.sql(f"""
         create table pay_seed as
         with paid as (
@@ -65,16 +75,22 @@ def _payroll(company: Company) -> None:
                 (least(e.last_day, m.month_end) - greatest(e.hire_date, m.month) + 1)
                     / (m.month_end - m.month + 1)::double as share,
                 1 + 0.03 * date_diff('year', date '2023-01-01', m.month) as rise,
-                coalesce(v.minutes, 0) as minutes,
+                coalesce(v.minutes, 0) as minutes, t.n is not null as has_terms,
+                h.work_hours * t.work_rate + h.rest_hours * t.rest_rate + h.holiday_hours * t.holiday_rate
+                    as paid_hours,
                 case when e.branch = 'B08' then {YEN_PER_YUAN} else 1 end as fx,
                 case when e.branch = 'B08' then 'JPY' else 'CNY' end as currency
             from emp e
             join pay_month m on e.hire_date <= m.month_end and e.last_day >= m.month
             left join overtime_minutes v on v.n = e.n and v.month = m.month
+            left join overtime_hours h on h.n = e.n and h.month = m.month
+            left join overtime_terms t on t.n = e.n and t.month = m.month
         ),
         earned as (
             select *, round(base_pay * rise * share * fx, 2) as base,
-                round(ceil(minutes) / 60 * base_pay * rise / 170 * 1.6 * fx, 2) as overtime,
+                case when has_terms
+                    then ceil(round(paid_hours * base / case branch when 'B08' then 160 else 174 end, 6))
+                    else round(ceil(minutes) / 60 * base_pay * rise / 170 * 1.6 * fx, 2) end as overtime,
                 round(base_pay * share * fx * case when family in ('customer_service', 'sales')
                     then 0.08 + 0.3 * rnd(k, 'kpi') else 0.06 end, 2) as performance,
                 case when month(month) = 1 then round(base_pay * fx * (0.6 + rnd(k, 'bonus')), 2) else 0 end as bonus,

@@ -21,8 +21,11 @@ from pipelines.demo import (
     exports,
     finance,
     goods,
+    log_losses,
     mistakes,
     operations,
+    overtime,
+    paperwork,
     poaching,
     records,
     service,
@@ -90,6 +93,11 @@ def _build_steps(company: Company) -> list[tuple[str, Callable[[], None]]]:
     catalogue: list[goods.Good] = []
     log = departures.Operations()
 
+    def staff_up() -> None:
+        people.extend(staff.build(company))
+        paperwork.plant(company)
+        overtime.plan(company)
+
     def discount_cases() -> None:
         counter = discounts.plant(company, people, catalogue)
         company.sql("create table late_approval_requests as select * from approval_requests limit 0")
@@ -99,11 +107,13 @@ def _build_steps(company: Company) -> list[tuple[str, Callable[[], None]]]:
         reserve = poaching.Reserve(company, company.rng("reserve"))
         departures.plant(company, people, reserve, log)
         poaching.plant(company, people, catalogue, reserve)
+        attendance.judge_field_days(company)
         trade.settle(company)
 
     def systems() -> None:
         access.plant(company, people, log)
         operations.build(company, log)
+        log_losses.plant(company)
 
     def serve() -> None:
         service.build(company)
@@ -113,9 +123,10 @@ def _build_steps(company: Company) -> list[tuple[str, Callable[[], None]]]:
     def money() -> None:
         finance.build(company)
         departures.plant_unpaid_wages(company)
+        overtime.judge(company)
 
     return [
-        ("people", lambda: people.extend(staff.build(company))),
+        ("people", staff_up),
         ("goods", lambda: catalogue.extend(goods.build(company, people))),
         ("trade", lambda: trade.build(company, people)),
         ("discounts", discount_cases),

@@ -78,5 +78,5 @@ def build(company: Company) -> None:
             'ZS' || lpad(pick(k, 'article', {ARTICLES})::varchar, 4, '0') as article_id,
             starts_at + to_seconds(600 + pick(k, 'read', 25000)) as accessed_at
         from attended
-        where in_window and family = 'customer_service' and rnd(k, 'reads') < 0.22
+        where serves_customers and in_window and family = 'customer_service' and rnd(k, 'reads') < 0.22
     """)

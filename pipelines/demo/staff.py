@@ -7,6 +7,7 @@ Does not belong here: what these people do all day.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -21,6 +22,7 @@ from pipelines.demo.world import (
     COMPANY_NAME,
     GROUP_ID,
     HISTORY_START,
+    JAPANESE_HOLIDAYS,
     LONG_BREAKS,
     OFFICE,
     STATUTORY_HOLIDAYS,
@@ -241,6 +243,12 @@ def _people(company: Company, seats: list[Seat]) -> list[Person]:
     return people
 
 
+def term_end(start: date, years: int = 3) -> date:
+    """Last day of an ordinary contract: the end of the month, so that it is never shorter than its full years."""
+    year = start.year + years
+    return date(year, start.month, monthrange(year, start.month)[1])
+
+
 def _weekday(day: date) -> date:
     return day + timedelta(days=(7 - day.weekday()) % 7) if day.weekday() >= 5 else day
 
@@ -337,19 +345,22 @@ def _write(company: Company, people: list[Person]) -> None:
         age_at_hire = int(rng.integers(20, 38)) * 365 + int(rng.integers(365))
         _, unit, position, _ = p.history[-1]
         info = POSITIONS[position]
-        term_end = p.hire + timedelta(days=3 * 365 + 1)
         probation = p.hire + timedelta(days=90 if info.level <= 2 else 180)
-        signed = p.hire + timedelta(days=int(rng.integers(0, 20)))
-        while term_end <= (p.last or WINDOW_END):
-            term_end += timedelta(days=3 * 365 + 1)
+        # Within the month that China allows; Japan wants the working conditions in writing at hire.
+        taken = timedelta(days=int(rng.integers(0, 20)))
+        signed = p.hire - taken if p.branch == "B08" else p.hire + taken
+        terms = [(p.hire, term_end(p.hire))]
+        while terms[-1][1] < min(p.last or WINDOW_END, WINDOW_END):
+            start = terms[-1][1] + timedelta(days=1)
+            terms.append((start, term_end(start)))
         is_left = bool(p.last and p.last <= WINDOW_END)
         status = "left" if is_left else "notice" if p.notice else "active"
-        regime = "comprehensive" if info.family == "customer_service" else "standard"
+        regime = "flexible" if info.level >= 6 else "standard"
         phone = f"1{('39', '58', '77', '86')[int(rng.integers(4))]}{int(rng.integers(10**8)):08d}"
         employees.append({
             "employee_id": p.employee_id, "full_name": full_name, "gender": "女" if is_female else "男",
             "birth_date": p.hire - timedelta(days=age_at_hire), "hire_date": p.hire, "probation_end_date": probation,
-            "contract_signed_date": signed, "contract_end_date": term_end, "org_unit_id": unit,
+            "contract_signed_date": signed, "contract_end_date": terms[-1][1], "org_unit_id": unit,
             "position_id": position, "manager_id": _manager(by_tag, unit, p), "employment_status": status,
             "resignation_notice_date": p.notice, "last_working_date": p.last,
             "termination_reason": None if not p.last else "辞退" if p.dismissed else _REASONS[int(rng.integers(5))],
@@ -362,16 +373,13 @@ def _write(company: Company, people: list[Person]) -> None:
             events.append(_event(p, 8, "resignation_notice", p.notice, None, None, None))
         if is_left:
             events.append(_event(p, 9, "termination", p.last, None, None, None))
-        start, number = p.hire, 1
-        while start <= min(p.last or WINDOW_END, WINDOW_END):
-            end = start + timedelta(days=3 * 365)
+        for number, (start, end) in enumerate(terms, 1):
             contracts.append({
                 "contract_no": f"LD{p.employee_id[2:]}-{number}", "employee_id": p.employee_id,
                 "contract_type": "fixed", "start_date": start,
                 "signed_date": signed if number == 1 else start - timedelta(days=10),
                 "end_date": end, "probation_end_date": probation if number == 1 else None,
             })  # fmt: skip
-            start, number = end + timedelta(days=1), number + 1
         for role, since, until in p.roles:
             grants.append({
                 "grant_id": company.take_id(GRANT), "employee_id": p.employee_id, "role_code": role,
@@ -491,13 +499,15 @@ def _calendar(company: Company) -> None:
             "day": all_days,
             "weekday": [d.isoweekday() for d in all_days],
             "is_statutory": [d in STATUTORY_HOLIDAYS for d in all_days],
+            "is_japanese_holiday": [d in JAPANESE_HOLIDAYS for d in all_days],
             "is_break": [any(a <= d <= b for a, b in LONG_BREAKS) or d in STATUTORY_HOLIDAYS for d in all_days],
             "activity": [day_activity(d) for d in all_days],
             "in_window": [d >= WINDOW_START for d in all_days],
         },
         {
-            "day": pa.date32(), "weekday": pa.int64(), "is_statutory": pa.bool_(), "is_break": pa.bool_(),
-            "activity": pa.float64(), "in_window": pa.bool_(),
+            "day": pa.date32(), "weekday": pa.int64(), "is_statutory": pa.bool_(),
+            "is_japanese_holiday": pa.bool_(), "is_break": pa.bool_(), "activity": pa.float64(),
+            "in_window": pa.bool_(),
         },
     )  # fmt: skip
 
@@ -523,5 +533,6 @@ def _shifts(company: Company) -> None:
         join hours h on h.shift = e.shift
         join calendar c on c.day >= s.from_day and c.day < s.to_day and c.day <= e.last_day
         where c.weekday not in (e.off1, e.off2)
-            and not (case when e.shift = 'day' then c.is_break else c.is_statutory end)
+            and not (case when s.branch = 'B08' then c.is_japanese_holiday when e.shift = 'day' then c.is_break
+                else c.is_statutory end)
     """)

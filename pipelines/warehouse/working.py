@@ -6,7 +6,7 @@ Does not belong here: dbt, statistics, publication.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -21,9 +21,16 @@ create table if not exists audit.checks ({CHECKS_COLUMNS_SQL});
 """
 
 
-def create_working_database(paths: DataPaths) -> Path:
-    """Start a fresh working database over the active batches; what an interrupted run left is discarded."""
+PolicyRows = Mapping[str, Sequence[Mapping[str, str | None]]]
+
+
+def create_working_database(paths: DataPaths, policy: PolicyRows | None = None) -> Path:
+    """Start a fresh working database over the active batches; what an interrupted run left is discarded.
+
+    policy: checked rows of the policy tables that the company keeps itself, by table.
+    """
     from pipelines.landing import create_landed_views
+    from pipelines.policy.overlay import write_overlay
 
     paths.build.mkdir(parents=True, exist_ok=True)
     database = paths.working_database
@@ -32,6 +39,7 @@ def create_working_database(paths: DataPaths) -> Path:
     with duckdb.connect(str(database)) as con:
         con.execute(AUDIT_DDL)
         create_landed_views(con, paths.root)
+        write_overlay(con, policy or {})
     return database
 
 

@@ -23,9 +23,14 @@ select
     verdicts.status,
     cast(coalesce(cases.disposition, 'open') as {{ dbt.type_string() }}) as disposition,
     coalesce(cases.is_appeal_pending, false) as is_appeal_pending,
+    suppressions.violation_id is not null as is_suppressed,
+    suppressions.reason as suppression_reason,
+    suppressions.author as suppression_author,
+    suppressions.valid_to as suppressed_until,
     verdicts.explanation_zh,
     verdicts.explanation_en
 from {{ ref('rule_verdict') }} as verdicts
 left join {{ ref('verdict_case') }} as cases on verdicts.violation_id = cases.violation_id
+left join {{ ref('verdict_suppression') }} as suppressions on verdicts.violation_id = suppressions.violation_id
 where verdicts.verdict = '{{ verdict }}'
 {%- endmacro %}

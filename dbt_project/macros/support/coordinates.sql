@@ -80,11 +80,17 @@ wgs84_points as (
     end
 {%- endmacro %}
 
-{#- Great-circle distance in metres (haversine, mean Earth radius of the IUGG, 6,371,008.8 m). -#}
+{#-
+  Great-circle distance in metres (haversine, mean Earth radius of the IUGG, 6,371,008.8 m). Null where a coordinate is:
+  least() passes over nulls, so without the case an unknown place would lie at the other end of the Earth.
+-#}
 {% macro distance_m(latitude_a, longitude_a, latitude_b, longitude_b) -%}
-    2 * 6371008.8 * asin(least(1.0, sqrt(
-        power(sin(({{ latitude_b }} - {{ latitude_a }}) * pi() / 360.0), 2)
-        + cos({{ latitude_a }} * pi() / 180.0) * cos({{ latitude_b }} * pi() / 180.0)
-        * power(sin(({{ longitude_b }} - {{ longitude_a }}) * pi() / 360.0), 2)
-    )))
+    case
+        when {{ latitude_a }} + {{ longitude_a }} + {{ latitude_b }} + {{ longitude_b }} is not null then
+            2 * 6371008.8 * asin(least(1.0, sqrt(
+                power(sin(({{ latitude_b }} - {{ latitude_a }}) * pi() / 360.0), 2)
+                + cos({{ latitude_a }} * pi() / 180.0) * cos({{ latitude_b }} * pi() / 180.0)
+                * power(sin(({{ longitude_b }} - {{ longitude_a }}) * pi() / 360.0), 2)
+            )))
+    end
 {%- endmacro %}

@@ -13,7 +13,11 @@ units as (
         delivered.timezone,
         delivered.latitude,
         delivered.longitude,
-        delivered._ended_at as ended_at
+        delivered._ended_at as ended_at,
+        delivered.org_unit_id as record_key,
+        delivered._source_file as source_file,
+        delivered._source_row as source_row,
+        delivered._row_hash as row_hash
     from {{ ref('int_org_unit_parent') }} as tree
     left join {{ ref('stg_hr__org_units') }} as delivered on tree.org_unit_id = delivered.org_unit_id
 ),
@@ -59,7 +63,11 @@ select
     nearest.depth,
     units.is_group,
     units.is_listed,
-    units.ended_at
+    units.ended_at,
+    units.record_key,
+    units.source_file,
+    units.source_row,
+    units.row_hash
 from units
 inner join nearest on units.org_unit_id = nearest.org_unit_id
 cross join {{ ref('stg_hr__group_timezone') }} as group_zone

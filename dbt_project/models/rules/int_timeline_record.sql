@@ -1,6 +1,10 @@
-{#- What decided a verdict, and what a reader needs around it: the whole request, a product's seasons, the talk, the owners. -#}
+{#-
+  What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk, the
+  dealings with the customer, its owners, the person's day.
+-#}
 {%- set reach = 20 -%}
-{%- set receipt_days = 7 %}
+{%- set receipt_days = 7 -%}
+{%- set customer_days = 30 %}
 with
 
 deciding as (
@@ -15,11 +19,46 @@ requests as (
     inner join {{ ref('fct_approval_request') }} as requests on verdicts.incident_key = requests.incident_key
 ),
 
+{#- The day of the person whose whereabouts are in question. -#}
+days as (
+    select violation_id, employee_id, cast(occurred_at as date) as day
+    from {{ ref('rule_verdict') }}
+    where family = 'TRAJ'
+),
+
 deciding_messages as (
     select deciding.violation_id, messages.conversation_id, messages.position
     from deciding
     inner join {{ ref('sig_message_context') }} as messages on deciding.record_key = messages.record_key
     where deciding.dataset = 'messages'
+),
+
+{#- What was done for the customer, and changed of it, in the days around. -#}
+customer_verdicts as (
+    select
+        violation_id,
+        customer_id,
+        {{ dbt.dateadd('day', -customer_days, 'episode_started_at') }} as around_from,
+        {{ dbt.dateadd('day', customer_days, 'occurred_at') }} as around_to
+    from {{ ref('rule_verdict') }}
+    where family in ('POACH', 'CUST') and customer_id is not null
+),
+
+around_customers as (
+    {%- for dataset, model, moment in [
+        ('interactions', 'fct_interaction', 'occurred_at'),
+        ('quotes', 'fct_quote', 'quoted_at'),
+        ('customer_changes', 'fct_customer_change', 'changed_at'),
+        ('customer_ownership', 'fct_customer_ownership', 'valid_from'),
+    ] %}
+    select customer_verdicts.violation_id, '{{ dataset }}' as dataset, records.record_key
+    from customer_verdicts
+    inner join {{ ref(model) }} as records
+        on customer_verdicts.customer_id = records.customer_id
+        and records.{{ moment }} >= customer_verdicts.around_from
+        and records.{{ moment }} < customer_verdicts.around_to
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 context as (
@@ -58,6 +97,22 @@ context as (
         and receipts.received_at >= verdicts.occurred_at
         and receipts.received_at < {{ dbt.dateadd('day', receipt_days, 'verdicts.occurred_at') }}
     where verdicts.family = 'RED'
+    {%- for dataset, moment in {
+        'punches': 'punched_at', 'work_plans': 'planned_start', 'work_summaries': 'claimed_start', 'interactions': 'occurred_at'
+    }.items() %}
+    union all
+    select days.violation_id, '{{ dataset }}' as dataset, records.record_key
+    from days
+    inner join {{ ref(record_models()[dataset]) }} as records
+        on days.employee_id = records.employee_id and days.day = cast(records.{{ moment }} as date)
+    {%- endfor %}
+    union all
+    select verdicts.violation_id, 'contracts' as dataset, contracts.record_key
+    from {{ ref('rule_verdict') }} as verdicts
+    inner join {{ ref('fct_contract') }} as contracts on verdicts.incident_key = 'contract/' || contracts.contract_id
+    union all
+    select violation_id, dataset, record_key
+    from around_customers
     union all
     select verdicts.violation_id, 'customer_ownership' as dataset, ownership.record_key
     from {{ ref('rule_verdict') }} as verdicts

@@ -36,8 +36,11 @@ counted as (
     left join line_states
         on case when violations.subject_type = 'order_line' then violations.subject_id end = line_states.order_line_id
     where
-        (violations.disposition = 'open' and score_policy.is_open_counted)
-        or (violations.disposition = 'substantiated' and score_policy.is_substantiated_counted)
+        not violations.is_suppressed
+        and (
+            (violations.disposition = 'open' and score_policy.is_open_counted)
+            or (violations.disposition = 'substantiated' and score_policy.is_substantiated_counted)
+        )
 ),
 
 {#- Two rules on one order line judge the same money: the graver one carries it. -#}

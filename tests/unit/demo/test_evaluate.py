@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner, Result
 
-from pipelines.demo import RuleScore, evaluate, format_scores
+from pipelines.cli import main
+from pipelines.demo import RuleScore, evaluate, format_scores, overall
+from pipelines.demo.evaluate import COVERED_RULES
 
 COLUMNS = (
     "rule_id", "subject_id", "employee_id", "occurred_at", "story", "note", "expected_status", "expected_disposition"
@@ -65,6 +69,53 @@ def test_counts_hits_misses_false_alarms_and_doubles(tmp_path: Path) -> None:
     text = format_scores(scores)
     assert "M9 (shop_red_packet)" in text and "not scored" in text
     assert "no such rule published: " in text and "POACH-01 (1)" in text
+
+
+def _one_right_one_missed_one_wrong(root: Path) -> None:
+    _truth(root / "inbox", [
+        ("RED-01", "M1", "attempted", "open"), ("RED-01", "M2", "attempted", "open"), ("RED-04", "M3", "n.a.", "open"),
+    ])  # fmt: skip
+    _publish(root / "data", [("RED-01", "M1", "attempted"), ("RED-01", "M9", "attempted"), ("RED-04", "M3", "n.a.")])
+
+
+def _command(root: Path, *options: str) -> Result:
+    paths = ["--inbox", str(root / "inbox"), "--data", str(root / "data")]
+    return CliRunner().invoke(main, ["demo", "--evaluate", *paths, *options])
+
+
+def test_overall_counts_rules_that_find_all_and_nothing_else(tmp_path: Path) -> None:
+    _one_right_one_missed_one_wrong(tmp_path)
+    scores = evaluate(tmp_path / "inbox", tmp_path / "data")
+    total = overall(scores)
+    # DISC-01 is published and has no case here: nothing planted and nothing found is perfect, too.
+    assert (total.rules, total.perfect_rules) == (len(COVERED_RULES), 2)
+    assert (total.planted, total.true_positives, total.false_alarms) == (3, 2, 1)
+    lines = format_scores(scores).splitlines()
+    assert lines[-1].startswith(f"overall: 2 of {len(COVERED_RULES)} rules perfect; 2 of 3 planted cases found")
+    assert [line.endswith("<") for line in lines if line.startswith(("RED-01", "RED-04"))] == [True, False]
+
+
+def test_command_ends_well_whatever_the_rules_found(tmp_path: Path) -> None:
+    _one_right_one_missed_one_wrong(tmp_path)
+    done = _command(tmp_path)
+    assert done.exit_code == 0 and "RED-01 false alarm: M9" in done.output
+
+
+def test_json_has_a_line_per_rule_and_the_overall_one_last(tmp_path: Path) -> None:
+    _one_right_one_missed_one_wrong(tmp_path)
+    done = _command(tmp_path, "--json")
+    assert done.exit_code == 0
+    *rules, last = [json.loads(line) for line in done.output.splitlines()]
+    red = next(r for r in rules if r["rule_id"] == "RED-01")
+    assert (red["misses"], red["false_alarms"], red["precision"]) == (["M2 (why)"], ["M9 (shop_red_packet)"], 0.5)
+    assert {r["rule_id"] for r in rules} == {*COVERED_RULES}
+    assert last["overall"]["perfect_rules"] == sum(r["is_perfect"] for r in rules if r["has_truth"])
+
+
+def test_command_says_plainly_that_nothing_is_published(tmp_path: Path) -> None:
+    _truth(tmp_path / "inbox", [])
+    done = _command(tmp_path)
+    assert done.exit_code == 1 and "nothing published" in done.output and "Traceback" not in done.output
 
 
 def test_says_what_is_missing(tmp_path: Path) -> None:

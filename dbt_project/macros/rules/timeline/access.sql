@@ -19,6 +19,14 @@
         }],
         'employees': [
             {
+                'at': 'cast(record.hire_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
+                'zh': "'入职'", 'en': "'Hired'",
+            },
+            {
+                'at': 'cast(record.contract_signed_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
+                'zh': "'签订合同(员工名单)'", 'en': "'Contract signed (employee list)'",
+            },
+            {
                 'at': 'cast(record.resignation_notice_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
                 'zh': "'提出离职'", 'en': "'Notice given'",
             },
@@ -30,11 +38,6 @@
         'employee_events': [{
             'at': 'cast(record.effective_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
             'zh': named_code('record.event_type', employment, 0), 'en': named_code('record.event_type', employment, 1),
-        }],
-        'customer_ownership': [{
-            'at': 'record.valid_from', 'actor': 'record.employee_id', 'content': none,
-            'zh': "'成为客户' || record.customer_id || '的负责人' || case record.reason when 'handover' then '(移交)' when 'rebalance' then '(调整)' when 'assigned' then '(分配)' else '' end",
-            'en': "'Becomes owner of customer ' || record.customer_id || coalesce(' (' || record.reason || ')', '')",
         }],
     }) }}
 {%- endmacro %}
