@@ -18,10 +18,9 @@ employees as (
         work_regime,
         weekly_hours,
         _ended_at as ended_at,
-        employee_id as record_key,
-        _source_file as source_file,
-        _source_row as source_row,
-        _row_hash as row_hash
+        _source_file,
+        _source_row,
+        _row_hash
     from {{ ref('stg_hr__employees') }}
 )
 
@@ -45,10 +44,10 @@ select
     employees.work_regime,
     employees.weekly_hours,
     employees.ended_at,
-    employees.record_key,
-    employees.source_file,
-    employees.source_row,
-    employees.row_hash
+    employees.employee_id as record_key,
+    employees._source_file as source_file,
+    employees._source_row as source_row,
+    employees._row_hash as row_hash
 from employees
 left join {{ ref('stg_hr__positions') }} as position_list on employees.position_id = position_list.position_id
 left join {{ ref('dim_org_unit') }} as org_unit on employees.org_unit_id = org_unit.org_unit_id

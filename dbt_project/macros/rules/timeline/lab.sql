@@ -13,20 +13,6 @@
             'zh': "'请假(' || record.leave_type || ')至' || " ~ value_text('record.ends_at', 'moment', 'zh'),
             'en': "'Leave (' || record.leave_type || ') until ' || " ~ value_text('record.ends_at', 'moment', 'en'),
         }],
-        'employees': [
-            {
-                'at': 'cast(record.hire_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
-                'zh': "'入职'", 'en': "'Hired'",
-            },
-            {
-                'at': 'cast(record.contract_signed_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
-                'zh': "'签订合同(员工名单)'", 'en': "'Contract signed (employee list)'",
-            },
-            {
-                'at': 'cast(record.last_working_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
-                'zh': "'最后工作日'", 'en': "'Last working day'",
-            },
-        ],
         'employment_contracts': [
             {
                 'at': 'cast(record.start_date as timestamp)', 'actor': 'record.employee_id', 'content': none,
