@@ -517,7 +517,8 @@ def judge(company: Company) -> None:
         )
         select 'LAB-03', employee_id || '/' || min(day), null, min(day), '{STORY}', count(*) || ' days in a row',
             'n.a.', 'open'
-        from numbered group by employee_id, island having count(*) > case when any_value(branch) = 'B08' then 12 else 6 end
+        from numbered group by employee_id, island
+        having count(*) > case when any_value(branch) = 'B08' then 12 else 6 end
     """)
     company.sql(f"""
         insert into truth_violations
