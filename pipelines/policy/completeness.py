@@ -44,7 +44,7 @@ _EVIDENCE = re.compile(r"evidence_(?:entry|entries)\(\s*'(\w+)'\s*,\s*'(\w+)'")
 _EVIDENCE_OF = re.compile(r"evidence_entry_of\(\s*'(\w+)'")
 _EVIDENCE_TEXT = re.compile(r"'(\w+)='")
 _CITED = re.compile(r"(\w+)=(\w+):")
-_CAUSE = re.compile(r"\b(?:then|else)\s+(?:'(\w+)'|(\w+))")
+_CAUSE = re.compile(r"(?:\bthen\s|\belse\s|^coalesce\()\s*(?:'(\w+)'|(?:\w+\.)?(\w+))")
 _WORD = re.compile(r"\w+")
 
 
@@ -239,8 +239,7 @@ def _test_faults(entry: RuleEntry, files: RuleFiles) -> Iterator[str]:
     for case in CASES:
         if not any(cases.named[case] for cases in declared):
             yield (
-                f"no unit test names a {case.replace('_', ' ')} case; "
-                f"add config.meta.{case} to one of its unit tests"
+                f"no unit test names a {case.replace('_', ' ')} case; add config.meta.{case} to one of its unit tests"
             )
     boundaries = [name for cases in declared for name in cases.named["boundary"]]
     if len(set(boundaries)) == 1:
