@@ -219,6 +219,11 @@ class Cases:
             return list(self.test.expected)
         return [row for row in self.test.expected if any(row.get(c) == v for c, v in self.hit_where.items())]
 
+    @property
+    def found(self) -> frozenset[str]:
+        """What the hits can be called: by their subject, where they have one."""
+        return _names({"subject_id": row["subject_id"]} if "subject_id" in row else row for row in self.hits)
+
 
 def cases_of(entry: RuleEntry, tests: Iterable[UnitTest]) -> list[Cases]:
     """What the unit tests declare for a rule: those of its model, and those of other models that name the rule."""
@@ -241,9 +246,10 @@ def _test_faults(entry: RuleEntry, files: RuleFiles) -> Iterator[str]:
             yield (
                 f"no unit test names a {case.replace('_', ' ')} case; add config.meta.{case} to one of its unit tests"
             )
-    boundaries = [name for cases in declared for name in cases.named["boundary"]]
-    if len(set(boundaries)) == 1:
-        yield f"{boundaries[0]} is its only boundary case; name the row on the other side of the limit as well"
+    sides = {name in cases.found for cases in declared for name in cases.named["boundary"]}
+    if len(sides) == 1:
+        which = "all of its boundary cases are hits" if True in sides else "none of its boundary cases is a hit"
+        yield f"{which}; name the row on the other side of the limit as well"
     for cases in declared:
         yield from _case_faults(cases)
     models = _reached(entry.model, files)
@@ -261,9 +267,8 @@ def _test_faults(entry: RuleEntry, files: RuleFiles) -> Iterator[str]:
 
 
 def _case_faults(cases: Cases) -> Iterator[str]:
-    test, hits = cases.test, cases.hits
+    test, found = cases.test, cases.found
     given = _names(row for _, rows in test.given for row in rows)
-    found = _names([{"subject_id": row["subject_id"]} if "subject_id" in row else row for row in hits])
     expected = _names(test.expected)
     for name in cases.named["hit"]:
         if name not in found:

@@ -342,7 +342,13 @@ def test_a_complete_project_has_no_faults(tmp_path: Path) -> None:
             TESTS,
             "boundary: [last hour]",
             "boundary: []",
-            "first second is its only boundary case; name the row on the other side of the limit as well",
+            "all of its boundary cases are hits; name the row on the other side of the limit as well",
+        ),
+        (
+            TESTS,
+            "            boundary: [first second]\n",
+            "",
+            "none of its boundary cases is a hit; name the row on the other side of the limit as well",
         ),
         (
             TESTS,
