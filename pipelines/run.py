@@ -95,10 +95,14 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
     from pipelines.evidence.log import LogError, complete_log
     from pipelines.onboarding.language import language_of
     from pipelines.policy.check import check_policy
+    from pipelines.policy.rule_files import incomplete_rules
 
     disable_telemetry()
     if not settings.inbox.is_dir():
         return _fail(settings, [f"the inbox {settings.inbox} does not exist; create it and put exports into it"])
+    # Before the policy is checked: that takes the registry for complete.
+    if incomplete := incomplete_rules():
+        return _fail(settings, list(incomplete))
     if faults := check_policy(settings.policy_dir).faults:
         return _fail(settings, [fault.sentence(language_of(settings.environment)) for fault in faults])
     try:

@@ -1,6 +1,7 @@
 """The registry of rules as their properties say, for commands that need it without a warehouse.
 
-Belongs here: reading the entries. Does not belong here: whether they are complete (a dbt test says so) and results.
+Belongs here: the entries as commands use them. Does not belong here: reading the files (`rule_files`), whether they are
+complete (`completeness`) and results.
 """
 
 from __future__ import annotations
@@ -10,11 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
-from pipelines.settings import DBT_PROJECT_DIR
-
-RULES = DBT_PROJECT_DIR / "models" / "rules"
+from pipelines.policy.rule_files import rule_entries
 
 
 @dataclass(frozen=True)
@@ -51,12 +48,7 @@ class Rule:
 @cache
 def registry() -> Mapping[str, Rule]:
     """Every rule by its id, in the order of the ids."""
-    rules = {}
-    for path in sorted(RULES.glob("*/_*__rules.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
-            meta = model.get("config", {}).get("meta", {})
-            if "rule_id" in meta:
-                rules[meta["rule_id"]] = _rule(model["name"], meta)
+    rules = {entry.rule_id: _rule(entry.model, entry.meta) for entry in rule_entries()}
     return dict(sorted(rules.items()))
 
 

@@ -55,6 +55,31 @@ def list_rules(language: str, as_json: bool) -> None:
 
 
 @rules.command()
+@click.argument("rule_id", metavar="RULE")
+@data_option
+@policy_option
+@language_option
+@json_option
+def show(rule_id: str, data_dir: Path | None, policy_dir: Path | None, language: str, as_json: bool) -> None:
+    """Say everything about RULE: meaning, source, parameters with the company's own values (*), data, test cases."""
+    from pipelines.contract import load_contract
+    from pipelines.onboarding.terminal import plain
+    from pipelines.policy.rule_files import rule_entries, unit_tests
+    from pipelines.policy.rule_page import as_record, as_text, rule_page
+
+    entry = next((entry for entry in rule_entries() if entry.rule_id == rule_id), None)
+    if entry is None:
+        fail(f"there is no rule {rule_id}; `hufu rules list` lists them")
+    settings = Settings.load(data_dir=data_dir, policy_dir=policy_dir)
+    page = rule_page(entry, checked_tables(settings.policy_dir, language), load_contract(), tuple(unit_tests()))
+    if as_json:
+        print_json(as_record(page))
+        return
+    for line in as_text(page, language):
+        click.echo(plain(line))
+
+
+@rules.command()
 @click.argument("rule_ids", metavar="[RULE]...", nargs=-1)
 def test(rule_ids: tuple[str, ...]) -> None:
     """Run the unit tests of RULE (default: of all rules) on made-up rows; no data folder is needed."""
