@@ -1,6 +1,6 @@
 {#- One row per piece of metadata that an implemented rule lacks, or that contradicts the rest. -#}
 {%- set texts = ['name', 'rationale', 'known_false_positives', 'next_steps', 'policy_source', 'explanation'] -%}
-{%- set single = ['rule_id', 'family', 'subject_type', 'subject_dataset', 'required_datasets', 'version', 'status', 'severity', 'loss_kind'] -%}
+{%- set single = ['rule_id', 'family', 'subject_type', 'subject_dataset', 'required_datasets', 'version', 'status', 'severity', 'loss_kind', 'answerable'] -%}
 {%- set faults = [] -%}
 {%- if execute -%}
     {%- for rule_model in rule_models() -%}
@@ -20,6 +20,7 @@
         {%- if meta.get('points') is none or meta.get('points') is undefined -%} {%- do faults.append([rule_model, 'points']) -%} {%- endif -%}
         {%- if meta.get('severity') not in ['critical', 'major', 'minor', 'warning'] -%} {%- do faults.append([rule_model, 'severity']) -%} {%- endif -%}
         {%- if meta.get('loss_kind') not in ['hard_loss', 'amount_at_risk', 'none'] -%} {%- do faults.append([rule_model, 'loss_kind']) -%} {%- endif -%}
+        {%- if meta.get('answerable') not in ['person', 'company', 'nobody'] -%} {%- do faults.append([rule_model, 'answerable']) -%} {%- endif -%}
         {%- for parameter, threshold in meta.get('thresholds', {}).items() -%}
             {%- for key in ['value', 'unit', 'stricter_is', 'label'] if threshold.get(key) is none -%}
                 {%- do faults.append([rule_model, 'thresholds.' ~ parameter ~ '.' ~ key]) -%}

@@ -4,6 +4,7 @@ Belongs here: units, rules, metric definitions, the months that have data.
 Does not belong here: figures.
 """
 
+from dashboards.access.queries.fragments import NATURE
 from dashboards.access.queries.model import NO_PEOPLE, NamedQuery
 
 QUERIES = (
@@ -31,7 +32,10 @@ order by u.depth, u.org_unit_name, u.org_unit_id
             "rationale_en",
             "severity",
             "points",
+            "answerable",
+            "subject_type",
             "required_datasets",
+            "optional_datasets",
             "known_false_positives_zh",
             "known_false_positives_en",
             "next_steps_zh",
@@ -39,13 +43,16 @@ order by u.depth, u.org_unit_name, u.org_unit_id
             "policy_source_zh",
             "policy_source_en",
             "version",
-            "status",
+            "lifecycle",
+            "suppression_count",
+            "nature",
         ),
-        body="""
+        body=f"""
 select
-    r.rule_id, r.family, r.name_zh, r.name_en, r.rationale_zh, r.rationale_en, r.severity, r.points,
-    r.required_datasets, r.known_false_positives_zh, r.known_false_positives_en, r.next_steps_zh, r.next_steps_en,
-    r.policy_source_zh, r.policy_source_en, r.version, r.status
+    r.rule_id, r.family, r.name_zh, r.name_en, r.rationale_zh, r.rationale_en, r.severity, r.points, r.answerable,
+    r.subject_type, r.required_datasets, r.optional_datasets, r.known_false_positives_zh, r.known_false_positives_en,
+    r.next_steps_zh, r.next_steps_en, r.policy_source_zh, r.policy_source_en, r.version, r.status as lifecycle,
+    r.suppression_count, {NATURE} as nature
 from rules as r
 order by r.rule_id
 """,
