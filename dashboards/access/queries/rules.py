@@ -27,7 +27,6 @@ _FINDINGS = f"""findings as (
     from fct_violations as v
     where {in_org("v.org_unit_id")}
         and {in_months("v.occurred_at")}
-        and {equals("v.rule_id", "rule")}
 )"""
 
 _CATALOGUE_COLUMNS = (
@@ -55,9 +54,14 @@ _CATALOGUE_COLUMNS = (
     "total_days",
 )
 
-# Precision is over all days of the data, since cases take months to be decided; the rest is of the chosen months.
-# Where several units have no parent, precision is nobody's and stays empty.
-_CATALOGUE = f"""{TOP_UNITS},
+
+def _catalogue(*conditions: str) -> str:
+    """The rules that fulfil the conditions, with what they found in the chosen months.
+
+    Precision is over all days of the data, since cases take months to be decided. Where several units have no parent,
+    it is nobody's and stays empty.
+    """
+    return f"""{TOP_UNITS},
 {VERDICT_OF_PERIOD},
 {_FINDINGS},
 found as (
@@ -89,13 +93,10 @@ from rules as r
 left join verdicts as v on v.rule_id = r.rule_id
 left join found as f on f.rule_id = r.rule_id
 left join health as h on h.rule_id = r.rule_id
-where {equals("r.rule_id", "rule")}
-    and {equals("r.family", "family")}
-    and {equals("r.severity", "severity")}
-    and {equals("r.status", "lifecycle")}
-    and {equals("v.verdict", "verdict")}
+where {" and ".join(conditions)}
 order by r.rule_id
 """
+
 
 _CATALOGUE_TABLES = (
     "reference.rules",
@@ -110,9 +111,33 @@ QUERIES = (
         name="rule_catalogue",
         tables=_CATALOGUE_TABLES,
         columns=_CATALOGUE_COLUMNS,
-        body=_CATALOGUE.replace("$filter_rule", "null"),
+        body=_catalogue(
+            equals("r.family", "family"),
+            equals("r.severity", "severity"),
+            equals("r.status", "lifecycle"),
+            equals("v.verdict", "verdict"),
+        ),
         grain="aggregate",
         filters=("org", "from", "to", "family", "severity", "lifecycle", "verdict"),
+        groups=EVERYBODY_CHOSEN,
+    ),
+    # The same for a page whose other filters are about cases.
+    NamedQuery(
+        name="rules_of_family",
+        tables=_CATALOGUE_TABLES,
+        columns=_CATALOGUE_COLUMNS,
+        body=_catalogue(equals("r.family", "family")),
+        grain="aggregate",
+        filters=("org", "from", "to", "family"),
+        groups=EVERYBODY_CHOSEN,
+    ),
+    NamedQuery(
+        name="rule_entry",
+        tables=_CATALOGUE_TABLES,
+        columns=_CATALOGUE_COLUMNS,
+        body=_catalogue(equals("r.rule_id", "rule")),
+        grain="aggregate",
+        filters=("org", "from", "to", "rule"),
         groups=EVERYBODY_CHOSEN,
     ),
     NamedQuery(
@@ -167,8 +192,16 @@ order by h.rule_id, h.org_unit_id
     NamedQuery(
         name="rule_intervals",
         tables=("compliance.rule_status", *ORG_TABLES),
-        columns=("org_unit_id", "org_unit_name", "depth", "valid_from", "valid_to", "verdict", "violation_count",
-                 "missing_datasets"),
+        columns=(
+            "org_unit_id",
+            "org_unit_name",
+            "depth",
+            "valid_from",
+            "valid_to",
+            "verdict",
+            "violation_count",
+            "missing_datasets",
+        ),
         body=f"""{TOP_UNITS},
 {CHILD_UNITS}
 select
@@ -204,6 +237,7 @@ select
     count(*) as violation_count,
     count(distinct f.incident_id) as incident_count
 from findings as f
+where {equals("f.rule_id", "rule")}
 group by cast(date_trunc('month', f.occurred_at) as date), f.finding
 order by month, f.finding
 """,
@@ -214,8 +248,17 @@ order by month, f.finding
     NamedQuery(
         name="rule_parameters",
         tables=("reference.rule_parameters",),
-        columns=("parameter", "label_zh", "label_en", "value", "registered_value", "unit", "stricter_is", "is_changed",
-                 "local_value_count"),
+        columns=(
+            "parameter",
+            "label_zh",
+            "label_en",
+            "value",
+            "registered_value",
+            "unit",
+            "stricter_is",
+            "is_changed",
+            "local_value_count",
+        ),
         body=f"""
 select
     p.parameter, p.label_zh, p.label_en, p.value, p.registered_value, p.unit, p.stricter_is, p.is_changed,

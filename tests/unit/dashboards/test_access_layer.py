@@ -176,7 +176,7 @@ def test_pseudonyms_depend_on_the_key(data_dir, company, access):
     other = AccessLayer(PublishedFile(data_dir / "published" / "current"), pseudonym_key="another key")
     mine = {row["employee_id"] for row in access.run(VIEWERS["analyst"], "case_list").records()}
     theirs = {row["employee_id"] for row in other.run(VIEWERS["analyst"], "case_list").records()}
-    assert not mine & theirs
+    assert len(mine) > 10 and not (mine & theirs) - {None}
 
 
 UNITS = [row[0] for row in build_company().org_units]
@@ -204,13 +204,7 @@ def test_nothing_outside_the_scope_comes_back(access, company, unit, name, org):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(unit=st.sampled_from(UNITS), family=st.sampled_from([None, "DISC", "RED"]))
 def test_totals_count_exactly_the_rows_in_scope(access, company, unit, family):
-    expected = [
-        row
-        for row in company.violations
-        if row[7] in company.below(unit)
-        and row[16] not in ("unsubstantiated", "overturned")
-        and family in (None, row[3])
-    ]
+    expected = [row for row in company.counted if row[7] in company.below(unit) and family in (None, row[3])]
     filters = {"family": family} if family else {}
     totals = access.run(Viewer("manager", unit), "violation_totals", filters).first()
     assert totals["violation_count"] == len(expected)

@@ -14,14 +14,13 @@ days as (
     group by rule_id, org_unit_id
 ),
 
-{#- The data of a rule end where the first of its required datasets ends; one without moments of its own ends nothing. -#}
+{#- A rule knows the world up to where the most backward of the systems that it needs ends. -#}
 needs as (
     select
         needs.rule_id,
-        min(datasets.last_event_at) as last_event_at,
+        min(needs.system_as_of) as last_event_at,
         {{ dbt.listagg('case when not needs.is_delivered then needs.dataset end', "', '", 'order by needs.dataset') }} as missing_datasets
     from {{ ref('rule_dataset') }} as needs
-    inner join {{ ref('dim_dataset') }} as datasets on needs.dataset = datasets.dataset
     where needs.is_required
     group by needs.rule_id
 )
