@@ -222,11 +222,12 @@ def contract() -> None:
 
 @contract.command()
 def render() -> None:
-    """Render staging models, sources and documentation from the contract."""
+    """Render staging models, sources and documentation from the contract, and the page of labour law from its table."""
     from pipelines.contract.dbt import write
     from pipelines.contract.docs import write as write_docs
+    from pipelines.policy.labour_law import write as write_labour_law
 
-    changed = [*write(DBT_PROJECT_DIR), *write_docs()]
+    changed = [*write(DBT_PROJECT_DIR), *write_docs(), *write_labour_law()]
     for path in changed:
         click.echo(f"rendered {path}")
     click.echo(f"{len(changed)} files changed")

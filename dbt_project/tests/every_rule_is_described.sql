@@ -27,6 +27,9 @@
             {%- endfor -%}
         {%- endfor -%}
         {%- if meta.get('status') not in ['experimental', 'stable', 'deprecated'] -%} {%- do faults.append([rule_model, 'status']) -%} {%- endif -%}
+        {%- if meta.get('judged_after') and meta.judged_after not in meta.get('thresholds', {}) -%}
+            {%- do faults.append([rule_model, 'judged_after is no threshold']) -%}
+        {%- endif -%}
         {%- if meta.get('subject_dataset') not in meta.get('required_datasets', []) -%} {%- do faults.append([rule_model, 'subject_dataset is not required']) -%} {%- endif -%}
     {%- endfor -%}
     {%- for node in graph.nodes.values() -%}

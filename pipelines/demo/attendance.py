@@ -282,14 +282,14 @@ def _field_days(company: Company) -> None:
 
 
 def _impossible_journeys(company: Company) -> None:
-    """A second punch after the way out: too far for the time in between, or just near enough."""
+    """A further punch after the way out of a proper field day: too far for the time in between, or just near enough."""
     sized = company.world.sized
     company.sql(f"""
         create table journey as
         with ranked as (
             select a.*, row_number() over (order by rnd(a.k, 'journey'), a.k) as rank from attended a
             where a.in_window and a.role = 'sales_rep' and a.day < date '2026-06-25' and a.day_kind = 'work'
-                and a.k not in (select k from visit where fault = 'second_stop')
+                and a.k in (select k from visit where fault is null)
         ),
         cast_as as (
             select *, case when rank <= {sized(12, 2)} then 'too_fast' when rank <= {sized(12, 2) * 2} then 'short_hop'

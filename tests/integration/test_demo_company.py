@@ -6,15 +6,24 @@ from pipelines import demo
 from tests.integration.conftest import Company
 
 
-def test_disc_and_red_find_every_planted_case_and_nothing_else(demo_company: Company) -> None:
+def test_rules_find_every_planted_case_and_nothing_else(demo_company: Company) -> None:
     scores = {s.rule_id: s for s in demo.evaluate(demo_company.inbox, demo_company.data)}
-    judged = [rule for rule in scores if rule.startswith(("DISC-", "RED-"))]
-    assert len(judged) == 11
+    judged = [rule for rule in scores if rule.startswith(("DISC-", "POACH-", "RED-", "CUST-"))]
+    assert len(judged) == 18
     for rule in judged:
         score = scores[rule]
         assert score.planted > 0, f"{rule} has no planted case"
         assert not score.misses, f"{rule} missed {score.misses}"
         assert not score.false_alarms, f"{rule} accused wrongly {score.false_alarms}"
+
+
+def test_orders_are_judged_once_the_contacts_before_them_are_known(demo_company: Company) -> None:
+    first_days = demo_company.query(
+        "select rule_id, min(valid_from) from compliance.rule_status"
+        " where rule_id in ('POACH-02', 'POACH-03') and status <> 'NO_DATA' group by rule_id order by rule_id"
+    )
+    [(_, orders_from), (_, stalls_from)] = first_days
+    assert (orders_from - stalls_from).days == 90
 
 
 def test_every_violation_has_evidence_that_points_into_a_delivered_file(demo_company: Company) -> None:

@@ -35,11 +35,17 @@ G3,E3,finance,2021-01-01 09:00:00
     "hr/approval_requests.csv": """
 request_id,process_type,applicant_id,submitted_at,subject_type,subject_id,reason_code,approved_value,status,decided_at
 R2,discount,E1,2026-04-01 09:00:00,order,O2,clearance,0.50,approved,2026-04-01 10:00:00
+R4,order,E1,2026-04-01 09:00:00,order,O1,,,approved,2026-04-01 11:00:00
+R5,order,E1,2026-04-01 09:00:00,order,O2,,,approved,2026-04-01 11:00:00
+R6,order,E1,2026-04-01 09:00:00,order,O3,,,approved,2026-04-01 11:00:00
 """,
     "hr/approval_steps.csv": """
 request_id,step_no,step_type,approver_id,action,acted_at
 R2,1,sales_director,E2,approve,2026-04-01 09:30:00
 R2,2,finance,E3,approve,2026-04-01 10:00:00
+R4,1,sales_manager,E2,approve,2026-04-01 11:00:00
+R5,1,sales_manager,E2,approve,2026-04-01 11:00:00
+R6,1,sales_manager,E2,approve,2026-04-01 11:00:00
 """,
     "crm/orders.csv": """
 order_id,customer_id,employee_id,ordered_at,list_amount,net_amount,status

@@ -6,6 +6,11 @@
     '{{ role }}={{ dataset }}:' || {{ record_key }}
 {%- endmacro %}
 
+{#- An entry whose dataset is the value of a column: what tells it differs from row to row. -#}
+{% macro evidence_entry_of(role, dataset_column, record_key) -%}
+    '{{ role }}=' || {{ dataset_column }} || ':' || {{ record_key }}
+{%- endmacro %}
+
 {#- Entries of many records, in key order; null where there are none. Use it with a group by. -#}
 {% macro evidence_entries(role, dataset, record_key) -%}
     {{ dbt.listagg(evidence_entry(role, dataset, record_key), "chr(10)", 'order by ' ~ record_key) }}

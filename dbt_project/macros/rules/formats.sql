@@ -17,12 +17,14 @@
     {{ regex_replace_all(text, '0{1,4}$', '') if keeps_one else regex_replace_all(text, '[.]?0+$', '') }}
 {%- endmacro %}
 
-{#- Text of a value in an explanation; null stays null. Formats: text, number, money, share, paid, moment, day. -#}
+{#- Text of a value in an explanation; null stays null. Formats: text, number, rounded, money, share, paid, moment, day. -#}
 {% macro value_text(value, format, language) -%}
     {%- if format == 'number' -%} {{ number_text(value) }}
+    {%- elif format == 'rounded' -%} {{ number_text('round(' ~ value ~ ', 1)') }}
     {%- elif format == 'money' -%} cast(cast({{ value }} as decimal(18, 2)) as {{ dbt.type_string() }})
     {%- elif format == 'paid' and language == 'zh' -%} {{ number_text('10 * (' ~ value ~ ')', keeps_one=true) }} || '折'
     {%- elif format == 'paid' -%} {{ number_text('100 * (' ~ value ~ ')') }} || ' % of list'
+    {%- elif format == 'share' -%} {{ number_text('round(100 * (' ~ value ~ '), 1)') }} || {{ "'%'" if language == 'zh' else "' %'" }}
     {%- elif format == 'moment' -%} substring({{ moment_text(value) }}, 1, 16)
     {%- elif format == 'day' -%} substring({{ moment_text(value) }}, 1, 10)
     {%- elif format == 'text' -%} cast({{ value }} as {{ dbt.type_string() }})

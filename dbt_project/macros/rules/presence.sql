@@ -10,5 +10,8 @@
         'work_summaries': 'fct_work_summary',
         'employees': 'dim_employee_history',
         'customer_changes': 'fct_customer_change',
+        'service_errors': 'fct_service_error',
+        'tickets': 'fct_ticket',
+        'training_records': 'fct_training',
     }) }}
 {%- endmacro %}

@@ -19,20 +19,25 @@
         'explanation_zh': text,
         'explanation_en': text,
         'evidence': text,
+        'own_severity': text,
+        'own_points': 'decimal(18,6)',
     }) }}
 {%- endmacro %}
 
 {#-
   The last select of a rule: `relation` must hold every rule column but those that are derived here, and every column
   that the explanation names. A row whose review_cause is not null is NEEDS_REVIEW, else FAIL.
+  subject_type: the column that holds it, for a rule with subjects of several types; else the metadata names the one.
+  grades_rows: whether the relation has own_severity and own_points (null = the rule's, as for every row of other rules).
 -#}
-{% macro rule_output(rule_id, relation) -%}
+{% macro rule_output(rule_id, relation, subject_type=none, grades_rows=false) -%}
     {%- set causes = review_causes() -%}
     {%- set derived = {
         'rule_id': sql_text(rule_id),
-        'subject_type': sql_text(rule_meta().get('subject_type', '')),
+        'subject_type': subject_type or sql_text(rule_meta().get('subject_type', '')),
         'verdict': "case when review_cause is null then 'FAIL' else 'NEEDS_REVIEW' end",
     } -%}
+    {%- if not grades_rows -%} {%- do derived.update({'own_severity': 'null', 'own_points': 'null'}) -%} {%- endif -%}
 select
     {%- for column, type in rule_columns().items() %}
     {%- if column.startswith('explanation_') %}

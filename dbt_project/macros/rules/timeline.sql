@@ -5,7 +5,10 @@
 -#}
 {% macro timeline_events() -%}
     {%- set events = {} -%}
-    {%- for subject in [timeline_trade(), timeline_talk(), timeline_traj()] -%}
+    {%- for subject in [timeline_trade(), timeline_talk(), timeline_traj(), timeline_poach(), timeline_access(), timeline_svc(), timeline_labour()] -%}
+        {%- for dataset in subject if dataset in events -%}
+            {%- do exceptions.raise_compiler_error(dataset ~ ' tells its events in two subjects of the timeline') -%}
+        {%- endfor -%}
         {%- do events.update(subject) -%}
     {%- endfor -%}
     {{ return(events) }}

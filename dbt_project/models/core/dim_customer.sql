@@ -34,6 +34,7 @@ select
     customers.grade,
     customers.status,
     customers.status_changed_at,
+    {{ utc_instant('customers.status_changed_at', 'group_zone.timezone') }} as status_changed_at_utc,
     customers.owner_id,
     customers.created_at,
     {{ utc_instant('customers.created_at', 'group_zone.timezone') }} as created_at_utc,

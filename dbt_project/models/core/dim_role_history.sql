@@ -9,6 +9,7 @@ grants as (
         grants.granted_at,
         grants.revoked_at,
         {{ local_time('grants._ended_at', 0, 'coalesce(zone.timezone, group_zone.timezone)') }} as dropped_at,
+        {{ local_time('grants._delivered_at', 0, 'coalesce(zone.timezone, group_zone.timezone)') }} as delivered_at,
         coalesce(zone.timezone, group_zone.timezone) as timezone,
         grants._source_file,
         grants._source_row,
@@ -28,6 +29,8 @@ ended as (
             when dropped_at is null or revoked_at <= dropped_at then revoked_at
             else dropped_at
         end as valid_to,
+        case when dropped_at < revoked_at or (dropped_at is not null and revoked_at is null) then delivered_at end
+            as last_listed_at,
         timezone,
         _source_file,
         _source_row,
@@ -41,6 +44,7 @@ select
     role_code,
     valid_from,
     valid_to,
+    last_listed_at,
     {{ utc_instant('valid_from', 'timezone') }} as valid_from_utc,
     {{ utc_instant('valid_to', 'timezone') }} as valid_to_utc,
     grant_id as record_key,

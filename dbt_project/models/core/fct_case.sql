@@ -31,6 +31,7 @@ select
     cases.verified_at,
     cases.closed_at,
     cases.outcome,
+    cases.root_cause,
     case
         when appeals.decision = 'overturned' then 'overturned'
         when cases.outcome in ('substantiated', 'unsubstantiated') then cases.outcome

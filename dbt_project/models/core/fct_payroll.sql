@@ -9,5 +9,11 @@ select
     allowance,
     employer_social_insurance,
     employer_housing_fund,
-    currency
+    net_pay,
+    currency,
+    paid_at,
+    {{ record_key_of(['employee_id', 'period', 'payment_type']) }} as record_key,
+    _source_file as source_file,
+    _source_row as source_row,
+    _row_hash as row_hash
 from {{ ref('stg_finance__payroll') }}

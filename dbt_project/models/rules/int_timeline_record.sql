@@ -1,6 +1,10 @@
-{#- What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk. -#}
+{#-
+  What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk, the
+  dealings with the customer, its owners, the person's day.
+-#}
 {%- set reach = 20 -%}
-{%- set receipt_days = 7 %}
+{%- set receipt_days = 7 -%}
+{%- set customer_days = 30 %}
 with
 
 deciding as (
@@ -27,6 +31,34 @@ deciding_messages as (
     from deciding
     inner join {{ ref('sig_message_context') }} as messages on deciding.record_key = messages.record_key
     where deciding.dataset = 'messages'
+),
+
+{#- What was done for the customer, and changed of it, in the days around. -#}
+customer_verdicts as (
+    select
+        violation_id,
+        customer_id,
+        {{ dbt.dateadd('day', -customer_days, 'episode_started_at') }} as around_from,
+        {{ dbt.dateadd('day', customer_days, 'occurred_at') }} as around_to
+    from {{ ref('rule_verdict') }}
+    where family in ('POACH', 'CUST') and customer_id is not null
+),
+
+around_customers as (
+    {%- for dataset, model, moment in [
+        ('interactions', 'fct_interaction', 'occurred_at'),
+        ('quotes', 'fct_quote', 'quoted_at'),
+        ('customer_changes', 'fct_customer_change', 'changed_at'),
+        ('customer_ownership', 'fct_customer_ownership', 'valid_from'),
+    ] %}
+    select customer_verdicts.violation_id, '{{ dataset }}' as dataset, records.record_key
+    from customer_verdicts
+    inner join {{ ref(model) }} as records
+        on customer_verdicts.customer_id = records.customer_id
+        and records.{{ moment }} >= customer_verdicts.around_from
+        and records.{{ moment }} < customer_verdicts.around_to
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 context as (
@@ -74,6 +106,18 @@ context as (
     inner join {{ ref(record_models()[dataset]) }} as records
         on days.employee_id = records.employee_id and days.day = cast(records.{{ moment }} as date)
     {%- endfor %}
+    union all
+    select verdicts.violation_id, 'contracts' as dataset, contracts.record_key
+    from {{ ref('rule_verdict') }} as verdicts
+    inner join {{ ref('fct_contract') }} as contracts on verdicts.incident_key = 'contract/' || contracts.contract_id
+    union all
+    select violation_id, dataset, record_key
+    from around_customers
+    union all
+    select verdicts.violation_id, 'customer_ownership' as dataset, ownership.record_key
+    from {{ ref('rule_verdict') }} as verdicts
+    inner join {{ ref('fct_customer_ownership') }} as ownership on verdicts.customer_id = ownership.customer_id
+    where verdicts.family = 'EXIT' and verdicts.subject_type = 'customer'
 ),
 
 records as (

@@ -15,11 +15,11 @@ select
     {{ text_hash(['verdicts.rule_id', 'verdicts.subject_id', moment_text('verdicts.episode_started_at')]) }} as violation_id,
     {{ text_hash(['verdicts.incident_key']) }} as incident_id,
     {{ dbt.split_part('verdicts.rule_id', "'-'", 1) }} as family,
-    settings.severity,
-    settings.points,
+    coalesce(verdicts.own_severity, settings.severity) as severity,
+    coalesce(verdicts.own_points, settings.points) as points,
     org_unit.branch_id,
     settings.loss_kind,
-    {%- for column in rule_columns() %}
+    {%- for column in rule_columns() if not column.startswith('own_') %}
     {%- if column == 'verdict' %}
     case when settings.is_experimental then 'NEEDS_REVIEW' else verdicts.verdict end as verdict,
     {%- elif column == 'review_cause' %}

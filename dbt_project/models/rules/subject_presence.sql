@@ -49,6 +49,8 @@ places as (
     union all
     select 'customers' as dataset, org_unit_id from customer_owners
     union all
+    select 'customer_ownership' as dataset, org_unit_id from customer_owners
+    union all
     {#- Who owns customers may be paid by them. #}
     select 'receipts' as dataset, org_unit_id from customer_owners
     union all

@@ -31,10 +31,16 @@
             'en': "'Step \"' || coalesce(names.name_en, record.step_type) || '\": ' || record.action",
             'join': 'left join ' ~ ref('approval_step_types') ~ ' as names on record.step_type = names.step_type',
         }],
-        'permission_grants': [{
-            'at': 'record.valid_from', 'actor': 'record.employee_id', 'content': none,
-            'zh': "'获得角色' || record.role_code", 'en': "'Role granted: ' || record.role_code",
-        }],
+        'permission_grants': [
+            {
+                'at': 'record.valid_from', 'actor': 'record.employee_id', 'content': none,
+                'zh': "'获得角色' || record.role_code", 'en': "'Role granted: ' || record.role_code",
+            },
+            {
+                'at': 'record.valid_to', 'actor': 'record.employee_id', 'content': none,
+                'zh': "'角色' || record.role_code || '终止'", 'en': "'Role ended: ' || record.role_code",
+            },
+        ],
         'product_season_status': [{
             'at': 'record.valid_from', 'actor': 'record.confirmed_by', 'content': none,
             'zh': "'商品' || record.product_id || case record.status when 'off_season' then '标记为过季' else '标记为当季' end || case when record.confirmed_at is null then ',未确认' else ',确认于' || " ~ value_text('record.confirmed_at', 'moment', 'zh') ~ " end",

@@ -19,10 +19,5 @@
             'zh': "'总结申报' || " ~ activity_zh ~ " || '至' || " ~ value_text('record.claimed_end', 'moment', 'zh') ~ " || " ~ customer_zh,
             'en': "'Summary claims: ' || record.activity || ' until ' || " ~ value_text('record.claimed_end', 'moment', 'en') ~ " || " ~ customer_en,
         }],
-        'interactions': [{
-            'at': 'record.occurred_at', 'actor': 'record.employee_id', 'content': 'record.content',
-            'zh': "'联系客户' || record.customer_id || case record.channel when 'phone' then '(电话)' when 'im' then '(即时消息)' when 'visit' then '(上门拜访)' else '(邮件)' end || case when record.channel = 'visit' and coalesce(trim(record.photo_ref), '') = '' then ',无照片' else '' end",
-            'en': "'Contact with customer ' || record.customer_id || ' (' || record.channel || ')' || case when record.channel = 'visit' and coalesce(trim(record.photo_ref), '') = '' then ', no photo' else '' end",
-        }],
     }) }}
 {%- endmacro %}

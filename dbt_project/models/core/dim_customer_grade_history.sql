@@ -1,0 +1,1 @@
+{{ customer_value_history('grade') }}

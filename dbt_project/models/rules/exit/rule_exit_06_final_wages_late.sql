@@ -1,0 +1,150 @@
+{#-
+  The final payment counts, else the regular one of the last month. A deadline on a weekend moves to Monday, when a bank
+  can pay. Judged as of the finance data: what they cannot show yet is not held against anybody.
+-#}
+with
+
+as_of as (
+    select cast(system_as_of as date) as as_of_date
+    from {{ ref('dim_dataset') }}
+    where dataset = 'payroll'
+),
+
+leavers as (
+    select
+        employees.employee_id,
+        employees.record_key,
+        employees.last_working_date,
+        cast({{ dbt.date_trunc('month', 'employees.last_working_date') }} as date) as last_month,
+        person.org_unit_id,
+        coalesce(employees.work_regime, 'standard') as work_regime
+    from {{ ref('dim_employee') }} as employees
+    {{ employee_at_join('person', 'employees.employee_id', 'cast(employees.last_working_date as timestamp)') }}
+    where employees.last_working_date is not null
+),
+
+limited as (
+    select
+        leavers.employee_id,
+        leavers.record_key,
+        leavers.last_working_date,
+        leavers.last_month,
+        leavers.org_unit_id,
+        limits.source_zh,
+        limits.source_en,
+        limits.scope,
+        case limits.unit
+            when 'day_of_next_month' then cast({{ dbt.dateadd(
+                'day', 'cast(limits.value as integer) - 1', dbt.dateadd('month', 1, 'leavers.last_month')
+            ) }} as date)
+            else cast({{ dbt.dateadd('day', 'cast(limits.value as integer)', 'leavers.last_working_date') }} as date)
+        end as due_date
+    from leavers
+    inner join {{ ref('int_labour_limit') }} as limits
+        on limits.limit_code = 'final_pay'
+        and limits.scope in ('all', 'on_request')
+        and leavers.org_unit_id = limits.org_unit_id
+        and leavers.work_regime = limits.work_regime
+        and {{ in_force('limits', 'leavers.last_working_date') }}
+    where limits.value is not null
+),
+
+due as (
+    select
+        employee_id,
+        record_key,
+        last_working_date,
+        last_month,
+        org_unit_id,
+        source_zh,
+        source_en,
+        scope,
+        cast({{ dbt.dateadd(
+            'day', 'case when ' ~ iso_weekday('due_date') ~ ' >= 6 then 8 - ' ~ iso_weekday('due_date') ~ ' else 0 end', 'due_date'
+        ) }} as date) as deadline
+    from limited
+),
+
+wages as (
+    select
+        due.employee_id,
+        max(case when payments.payment_type = 'final' then 1 else 0 end) as has_final,
+        min(case when payments.payment_type = 'final' then payments.paid_at end) as final_paid_at,
+        min(case when payments.payment_type = 'regular' then payments.paid_at end) as regular_paid_at,
+        max(case when payments.payment_type = 'final' then payments.net_pay end) as final_amount,
+        max(case when payments.payment_type = 'regular' then payments.net_pay end) as regular_amount,
+        max(payments.currency) as currency,
+        {{ evidence_entries('pay', 'payroll', 'payments.record_key') }} as pay_evidence
+    from due
+    inner join {{ ref('fct_payroll') }} as payments
+        on due.employee_id = payments.employee_id
+        and {{ period_month('payments.period') }} >= due.last_month
+        and (
+            payments.payment_type = 'final'
+            or (payments.payment_type = 'regular' and {{ period_month('payments.period') }} = due.last_month)
+        )
+    group by due.employee_id
+),
+
+payroll_months as (
+    select {{ period_month('period') }} as month
+    from {{ ref('fct_payroll') }}
+    group by 1
+),
+
+judged as (
+    select
+        due.employee_id,
+        due.record_key,
+        due.last_working_date,
+        due.org_unit_id,
+        due.source_zh,
+        due.source_en,
+        due.scope,
+        due.deadline,
+        as_of.as_of_date,
+        case when wages.has_final = 1 then wages.final_paid_at else wages.regular_paid_at end as paid_at,
+        case when wages.has_final = 1 then wages.final_amount else wages.regular_amount end as wage_amount,
+        wages.currency,
+        wages.pay_evidence,
+        payroll_months.month is not null as is_month_delivered
+    from due
+    cross join as_of
+    left join wages on due.employee_id = wages.employee_id
+    left join payroll_months on due.last_month = payroll_months.month
+),
+
+hits as (
+    select
+        employee_id as subject_id,
+        employee_id,
+        org_unit_id,
+        cast({{ dbt.dateadd('day', 1, 'deadline') }} as timestamp) as occurred_at,
+        cast(last_working_date as timestamp) as episode_started_at,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        cast(wage_amount as decimal(18, 2)) as amount_at_risk,
+        currency,
+        'n.a.' as status,
+        'leaver/' || employee_id || '/wages' as incident_key,
+        case
+            when scope = 'on_request' then 'final_pay_request_unknown'
+            when pay_evidence is not null and paid_at is null then 'unknown_payment_date'
+        end as review_cause,
+        last_working_date,
+        deadline,
+        paid_at,
+        as_of_date,
+        source_zh,
+        source_en,
+        {{ evidence([evidence_entry('employee', 'employees', 'record_key'), 'pay_evidence']) }} as evidence
+    from judged
+    where
+        deadline < as_of_date
+        and (
+            cast(paid_at as date) > deadline
+            {#- No payment at all says something only once the payroll of that month is there. #}
+            or (paid_at is null and (is_month_delivered or pay_evidence is not null))
+        )
+)
+
+{{ rule_output('EXIT-06', 'hits') }}

@@ -1,0 +1,77 @@
+{#-
+  A row that landed again after a person had corrected it replaces one that never landed, so it proves no change.
+  The same stamp is no order: of two files of one delivery neither came before the other.
+-#}
+{%- set compared = ['sequence_no', 'employee_id', 'system', 'action', 'object_type', 'object_id', 'occurred_at',
+    'record_count', 'success', 'ip_address', 'before_value', 'after_value'] -%}
+with
+
+repeated_events as (
+    select event_id
+    from {{ source('hr', 'operation_log') }}
+    group by event_id
+    having count(*) > 1
+),
+
+versions as (
+    select
+        landed.event_id,
+        {%- for column in compared %}
+        landed.{{ column }},
+        {%- endfor %}
+        landed._ts_offsets,
+        landed._delivered_at,
+        landed._source_sha256,
+        landed._source_file,
+        landed._source_row,
+        landed._row_hash,
+        batches.profile,
+        {{ dbt.split_part('batches.profile_version', "'-'", 1) }} as profile_version,
+        row_number() over (
+            partition by landed.event_id
+            order by landed._delivered_at desc, landed._source_sha256 desc, landed._source_row desc
+        ) as age
+    from {{ source('hr', 'operation_log') }} as landed
+    inner join repeated_events on landed.event_id = repeated_events.event_id
+    inner join {{ source('landed', 'batches') }} as batches on landed._batch_id = batches.batch_id
+    where batches.repairs is null
+),
+
+replaced as (
+    select
+        earlier.event_id,
+        earlier._delivered_at as delivered_at,
+        latest._delivered_at as replaced_at,
+        earlier._source_file as source_file,
+        earlier._source_row as source_row,
+        earlier._row_hash as row_hash,
+        earlier.profile is not distinct from latest.profile
+        and earlier.profile_version is not distinct from latest.profile_version as is_read_alike,
+        concat(
+            {%- for column in compared %}
+            case
+                when earlier.{{ column }} is distinct from latest.{{ column }}
+                {%- if column == 'occurred_at' %} or earlier._ts_offsets is distinct from latest._ts_offsets {%- endif %}
+                    then ', {{ column }}'
+                else ''
+            end{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as changed_columns,
+        row_number() over (partition by earlier.event_id order by earlier.age) as position
+    from versions as earlier
+    inner join versions as latest on earlier.event_id = latest.event_id and latest.age = 1
+    where earlier._row_hash <> latest._row_hash and earlier._delivered_at < latest._delivered_at
+)
+
+select
+    event_id,
+    delivered_at,
+    replaced_at,
+    is_read_alike,
+    substring(changed_columns, 3) as changed_columns,
+    event_id || '@' || {{ moment_text('delivered_at') }} as record_key,
+    source_file,
+    source_row,
+    row_hash
+from replaced
+where position = 1
