@@ -33,7 +33,7 @@ from dashboards.components.filter_bar import filter_bar
 from dashboards.components.page import PageContext, valid_filters
 from dashboards.escaping import plain
 from dashboards.i18n import DEFAULT_LANGUAGE, LANGUAGES, Texts
-from dashboards.views import case_file, compliance, cost, data_quality, hotspots, overview, performance
+from dashboards.views import case_file, compliance, cost, data_quality, hotspots, overview, performance, rules
 from pipelines.settings import Settings
 
 PERIOD = ("from", "to")
@@ -64,6 +64,14 @@ PAGES = (
         "rates_by_month",
         bar=(*PERIOD, "org", "family"),
         filters=("rule", "severity", "status", "disposition", "weekday", "hour"),
+    ),
+    PageSpec(
+        "rules",
+        "menu_book",
+        rules.render,
+        "rule_catalogue",
+        bar=(*PERIOD, "org"),
+        filters=("family", "rule", "severity", "verdict", "lifecycle"),
     ),
     PageSpec("case_file", "folder_open", case_file.render, "case_header", filters=("case",)),
     PageSpec("hotspots", "calendar_view_week", hotspots.render, "slots", bar=("org", "family")),

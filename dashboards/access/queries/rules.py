@@ -84,8 +84,8 @@ health as (
     group by h.rule_id
 )
 select
-    r.rule_id, r.name_zh, r.name_en, r.family, {NATURE} as nature, r.severity, r.points, r.status as lifecycle, v.verdict,
-    coalesce(f.incident_count, 0) as incident_count, f.last_occurred_at, h.precision_share, h.precision_low,
+    r.rule_id, r.name_zh, r.name_en, r.family, {NATURE} as nature, r.severity, r.points,
+    r.status as lifecycle, v.verdict, coalesce(f.incident_count, 0) as incident_count, f.last_occurred_at, h.precision_share, h.precision_low,
     h.precision_high, h.decided_count, h.has_enough_data,
     v.judged_days / nullif(v.judged_days + v.no_data_days, 0) as coverage_share, h.last_event_at,
     v.missing_datasets, v.judged_days, v.no_data_days, v.total_days
@@ -284,7 +284,9 @@ order by p.parameter
 )
 select
     n.dataset,
-    case when list_contains(string_split(n.required_datasets, ', '), n.dataset) then 'required' else 'optional' end as need,
+    case
+        when list_contains(string_split(n.required_datasets, ', '), n.dataset) then 'required' else 'optional'
+    end as need,
     f.last_delivered_at is not null as is_delivered,
     f.last_event_at,
     f.last_delivered_at
