@@ -562,6 +562,7 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
         missing = "inventory" if rule[0] == "DISC-07" else None
         verdict = "NO_DATA" if missing else ("FAIL" if hits else "PASS")
         status.append((rule[0], "G", MONTHS[0], AS_OF.date(), verdict, 0 if missing else hits, missing))
+        status.append((rule[0], TINY_TEAM, MONTHS[0], AS_OF.date(), "NO_DATA" if missing else "PASS", 0, missing))
         for branch, _ in BRANCHES:
             hits = sum(1 for row in valid if row[2] == rule[0] and row[8] == branch)
             verdict = "NO_DATA" if missing else ("FAIL" if hits else "PASS")

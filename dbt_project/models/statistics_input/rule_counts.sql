@@ -1,4 +1,8 @@
-{#- What a rule found and what cases made of it; a suppressed verdict counts as such and nowhere else. -#}
+{#-
+  What a rule found, what cases made of it, and on how many days it answered what. A suppressed verdict counts as such
+  and nowhere else.
+-#}
+{%- set answers = rule_answers() -%}
 with
 
 verdicts as (
@@ -39,6 +43,18 @@ counts as (
     group by verdicts.rule_id, lineage.ancestor_id
 ),
 
+days as (
+    select
+        rule_id,
+        org_unit_id,
+        {%- for answer in answers %}
+        sum(case when status = '{{ answer | upper }}' then {{ dbt.datediff('valid_from', 'valid_to', 'day') }} else 0 end) as {{ answer }}_days,
+        {%- endfor %}
+        min(case when status in ('PASS', 'FAIL', 'NEEDS_REVIEW') then valid_from end) as first_judged_day
+    from {{ ref('rule_status') }}
+    group by rule_id, org_unit_id
+),
+
 minimum as (
     select max(minimum_exposure) as minimum_decided_count
     from {{ ref('statistics_thresholds') }}
@@ -59,9 +75,14 @@ select
         coalesce(counts.substantiated_count + counts.unsubstantiated_count + counts.overturned_count, 0) as bigint
     ) as decided_count,
     minimum.minimum_decided_count,
+    {%- for answer in answers %}
+    cast(coalesce(days.{{ answer }}_days, 0) as bigint) as {{ answer }}_days,
+    {%- endfor %}
+    days.first_judged_day,
     counts.first_occurred_at,
     counts.last_occurred_at
 from {{ ref('rules') }} as rules
 cross join {{ ref('dim_org_unit') }} as units
 cross join minimum
 left join counts on rules.rule_id = counts.rule_id and units.org_unit_id = counts.org_unit_id
+left join days on rules.rule_id = days.rule_id and units.org_unit_id = days.org_unit_id

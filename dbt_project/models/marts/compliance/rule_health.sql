@@ -1,20 +1,8 @@
 {#- How a rule fares: what it found, whether cases confirmed it, on how many days it could answer, how far its data reach. -#}
-{%- set answers = ['pass', 'fail', 'needs_review', 'no_data', 'not_applicable', 'not_yet_effective'] -%}
+{%- set answers = rule_answers() -%}
 with
 
-days as (
-    select
-        rule_id,
-        org_unit_id,
-        {%- for answer in answers %}
-        sum(case when status = '{{ answer | upper }}' then {{ dbt.datediff('valid_from', 'valid_to', 'day') }} else 0 end) as {{ answer }}_days,
-        {%- endfor %}
-        min(case when status in ('PASS', 'FAIL', 'NEEDS_REVIEW') then valid_from end) as first_judged_day
-    from {{ ref('rule_status') }}
-    group by rule_id, org_unit_id
-),
-
-{#- A rule knows the world up to where the most backward of the systems that it needs ends. -#}
+{# A rule knows the world up to where the most backward of the systems that it needs ends. #}
 needs as (
     select
         needs.rule_id,
@@ -44,11 +32,11 @@ select
     shares.precision_high,
     shares.has_enough_data,
     {%- for answer in answers %}
-    cast(coalesce(days.{{ answer }}_days, 0) as bigint) as {{ answer }}_days,
+    counts.{{ answer }}_days,
     {%- endfor %}
-    cast(days.pass_days + days.fail_days + days.needs_review_days as double)
-    / nullif(days.pass_days + days.fail_days + days.needs_review_days + days.no_data_days, 0) as coverage_share,
-    days.first_judged_day,
+    cast(counts.pass_days + counts.fail_days + counts.needs_review_days as double)
+    / nullif(counts.pass_days + counts.fail_days + counts.needs_review_days + counts.no_data_days, 0) as coverage_share,
+    counts.first_judged_day,
     counts.first_occurred_at,
     counts.last_occurred_at,
     needs.last_event_at,
@@ -57,5 +45,4 @@ from {{ ref('rule_counts') }} as counts
 inner join {{ source('statistics', 'rule_precision') }} as shares
     on counts.rule_id = shares.rule_id
     and counts.org_unit_id = shares.org_unit_id
-left join days on counts.rule_id = days.rule_id and counts.org_unit_id = days.org_unit_id
 left join needs on counts.rule_id = needs.rule_id
