@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from pipelines.command_line import data_option, fail, json_option, print_json
-from pipelines.onboarding.commands import COMMANDS
+from pipelines.evidence.commands import COMMANDS as EVIDENCE_COMMANDS
+from pipelines.onboarding.commands import COMMANDS as ONBOARDING_COMMANDS
 from pipelines.policy.commands import COMMANDS as POLICY_COMMANDS
 from pipelines.policy.commands.shared import policy_option
 from pipelines.settings import DASHBOARD_APP, DBT_PROJECT_DIR, DEFAULT_PORT, Settings, disable_telemetry
@@ -119,32 +120,15 @@ def status(data_dir: Path | None, as_json: bool) -> None:
 @click.option("--to", help="Publication id (default: the one before the current).")
 def rollback(data_dir: Path | None, to: str | None) -> None:
     """Point the dashboards to an earlier publication."""
+    from pipelines.landing import LandingError
     from pipelines.publish import rollback as roll_back
 
     try:
         publication = roll_back(Settings.load(data_dir=data_dir).paths, to)
-    except LookupError as error:
+    except (LookupError, LandingError) as error:
         fail(str(error))
     else:
         click.echo(f"readers now see {publication.publication_id} of {publication.published_at}")
-
-
-@main.command()
-@data_option
-@json_option
-def verify(data_dir: Path | None, as_json: bool) -> None:
-    """Recompute source files, landed files and the published file against their records."""
-    from pipelines.evidence import verify as verify_evidence
-
-    findings = verify_evidence(Settings.load(data_dir=data_dir).paths)
-    for finding in findings.differences:
-        click.echo(json.dumps({"difference": finding}, ensure_ascii=False) if as_json else f"DIFFERS: {finding}")
-    click.echo(
-        json.dumps({"checked": findings.checked, "differences": len(findings.differences)})
-        if as_json
-        else f"{findings.checked} files checked, {len(findings.differences)} differ"
-    )
-    sys.exit(1 if findings.differences else 0)
 
 
 @main.command()
@@ -211,7 +195,7 @@ def demo(
     click.echo(f"demo company written to {out} in {time.monotonic() - began:.1f} s; truth in {out}.truth")
 
 
-for command in (*COMMANDS, *POLICY_COMMANDS):
+for command in (*ONBOARDING_COMMANDS, *EVIDENCE_COMMANDS, *POLICY_COMMANDS):
     main.add_command(command)
 
 

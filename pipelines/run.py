@@ -92,6 +92,7 @@ def _is_verdict(event: Any) -> bool:
 
 def run(settings: Settings, reporter: Reporter) -> RunOutcome:
     """Land, build, check, publish. A failed run leaves the old publication where it is."""
+    from pipelines.evidence.log import LogError, complete_log
     from pipelines.onboarding.language import language_of
     from pipelines.policy.check import check_policy
 
@@ -100,7 +101,14 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
         return _fail(settings, [f"the inbox {settings.inbox} does not exist; create it and put exports into it"])
     if faults := check_policy(settings.policy_dir).faults:
         return _fail(settings, [fault.sentence(language_of(settings.environment)) for fault in faults])
-    if (same := unchanged_publication(settings)) is not None:
+    try:
+        # What a killed command announced decides whether anything is new.
+        complete_log(settings.paths.root, settle=False)
+        if (same := unchanged_publication(settings)) is not None:
+            complete_log(settings.paths.root, settle=True)
+    except LogError as error:
+        return _fail(settings, [str(error)])
+    if same is not None:
         write_last_run(settings.paths, "unchanged", "nothing new", publication_id=same)
         return RunOutcome("unchanged", same)
 

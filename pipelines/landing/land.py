@@ -27,6 +27,7 @@ from typing import Any, TypeGuard
 
 from pipelines.contract import Dataset
 from pipelines.contract.profile import Profile
+from pipelines.evidence.log import Log, open_log
 from pipelines.files import file_sha256, write_json
 from pipelines.landing.archives import Member, is_archive, unpack
 from pipelines.landing.corrections import CANONICAL, lay_over, read_corrections, read_original
@@ -58,7 +59,7 @@ from pipelines.landing.register import (
     register_batch,
     utc_now,
 )
-from pipelines.landing.rules import Rules, fingerprint, profile_version
+from pipelines.landing.rules import Rules, RulesOnRecord, fingerprint, profile_version
 from pipelines.landing.storage import (
     InboxFile,
     LandingError,
@@ -72,7 +73,7 @@ from pipelines.landing.storage import (
     work_folder,
 )
 from pipelines.landing.tag import RepairedDelivery, RepairTag, TemplateTag, read_tag
-from pipelines.landing.write import Table, TableWriter, finished_file
+from pipelines.landing.write import Table, TableWriter, finished_file, with_root
 
 # Handing the work of a small file to several threads costs more than it gains.
 SMALL_FILE_BYTES = 4 * 1024 * 1024
@@ -149,7 +150,7 @@ def land_inbox(
     layout = Layout(data_dir)
     if not inbox.is_dir():
         raise LandingError(f"the inbox {inbox} is no folder")
-    with landing_lock(layout), work_folder(layout) as work, wide_cells():
+    with landing_lock(layout), open_log(data_dir) as log, work_folder(layout) as work, wide_cells():
         run = _Run(
             inbox=inbox,
             layout=layout,
@@ -157,8 +158,11 @@ def land_inbox(
             rules=Rules.load(inbox, profiles),
             batches={b.batch_id: b for b in read_batches(data_dir) if _is_whole(layout, b)},
             checkpoint=checkpoint or (lambda _: None),
+            committed_to=log,
         )
-        return run.land(on_progress or (lambda *_: None), fingerprint(inbox, profiles))
+        report = run.land(on_progress or (lambda *_: None), fingerprint(inbox, profiles))
+        log.settle()
+        return report
 
 
 def inbox_unchanged(inbox: Path, data_dir: Path, *, profiles: Sequence[Profile] | None = None) -> bool:
@@ -242,13 +246,22 @@ class _Run:
     rules: Rules
     batches: dict[str, Batch]
     checkpoint: Checkpoint
+    committed_to: Log | None
+    """None where nothing is committed."""
     new_batches: list[Batch] = field(default_factory=list)
     _idle_engines: SimpleQueue[Engine] = field(default_factory=SimpleQueue)
     _workers: Workers = field(default_factory=Workers)
 
+    @property
+    def log(self) -> Log:
+        if self.committed_to is None:
+            raise LandingError("a landing that commits nothing has no log")
+        return self.committed_to
+
     # ------------------------------------------------------------------------------------------ the whole inbox
 
     def land(self, progress: Progress, rules_fingerprint: str) -> LandingReport:
+        self._add_missing_roots()
         before = _read_state(self.layout) or {"files": {}, "fingerprint": None}
         same_rules = before["fingerprint"] == rules_fingerprint
         files, refused = walk_inbox(self.inbox, self.layout.data_dir)
@@ -374,6 +387,28 @@ class _Run:
                 engine.close()
             self._idle_engines = SimpleQueue()
             self._workers.close()
+
+    def _add_missing_roots(self) -> None:
+        """Batches that landed before landed rows were hashed in blocks get their root now."""
+        bare = [b for b in self.batches.values() if b.landed_path is not None and b.batch_root is None]
+        if not bare:
+            return
+        engine = Engine(self.work)
+        try:
+            for batch in bare:
+                landed = self.layout.data_dir / (batch.landed_path or "")
+                # What differs from its record gets none: it would make the difference look right.
+                if file_sha256(landed) != batch.landed_sha256:
+                    continue
+                link = self.work / f"{batch.batch_id}-rooted.parquet"
+                link_or_copy(landed, link)
+                batch = with_root(engine.connection(is_small=True), batch, link)
+                if batch.quarantine_path is not None:
+                    batch = replace(batch, quarantine_sha256=file_sha256(self.layout.data_dir / batch.quarantine_path))
+                register_batch(self.layout.data_dir, batch, self.log)
+                self.batches[batch.batch_id] = batch
+        finally:
+            engine.close()
 
     def _settle_statuses(self, entries: dict[str, dict[str, Any]]) -> None:
         """A path is `landed` when its batch names it, else its content is on record from another path."""
@@ -567,7 +602,10 @@ class _Run:
             return self._set_aside(task.file, outcome.sha256, outcome.reason)
         if isinstance(outcome, _Noted):
             if outcome.sha256 is not None:
-                self._keep_source(task, outcome.sha256)
+                kept = self._keep_source(task, outcome.sha256).relative_to(self.layout.data_dir).as_posix()
+                if kept not in self.log.expected.files:
+                    # No batch names an archive: its members' do, each with bytes of its own.
+                    self.log.record({"kind": "kept", "path": kept, "sha256": outcome.sha256})
             return _entry(task.file, outcome.sha256, outcome.status, reason=outcome.reason)
         tables = outcome.tables
         self._supersede_other_meanings(task.file, outcome.sha256, tables)
@@ -600,11 +638,13 @@ class _Run:
         counts = Counts(**prepared[0].file_counts)
         return _landed_entry(task.file, sha256, tables, "landed", counts)
 
-    def _keep_source(self, task: _Task, sha256: str) -> None:
+    def _keep_source(self, task: _Task, sha256: str) -> Path:
         source_path = self._source_path(task.file, sha256)
         if not source_path.exists():
+            self.log.begin("landing")
             move_into_place(task.folder / "source", source_path)
         self.checkpoint("source")
+        return source_path
 
     def _set_aside(self, file: InboxFile, sha256: str | None, reason: Reason) -> dict[str, Any]:
         batch_ids: tuple[str, ...] = ()
@@ -644,7 +684,9 @@ class _Run:
             if stale:
                 meant = ", ".join(f"{dataset} ({profile})" for _, dataset, profile in sorted(wanted)) or "no dataset"
                 reason = f"{file.relative} now means: {meant}"
-                record_event(self.layout.data_dir, batch.batch_id, "superseded", by="landing", reason=reason)
+                record_event(
+                    self.layout.data_dir, batch.batch_id, "superseded", by="landing", reason=reason, log=self.log
+                )
 
     def _make_current(self, batch_ids: Sequence[str]) -> None:
         """A reading of a file that was replaced by another and now holds again, as when a profile is taken back."""
@@ -653,7 +695,7 @@ class _Run:
             batch = self.batches[batch_id]
             if last.get(batch_id) == "superseded":
                 reason = f"{batch.source_file} is read this way again"
-                record_event(self.layout.data_dir, batch_id, "reinstated", by="landing", reason=reason)
+                record_event(self.layout.data_dir, batch_id, "reinstated", by="landing", reason=reason, log=self.log)
             rivals = [
                 b.registered_at
                 for b in self.batches.values()
@@ -703,14 +745,52 @@ class _Run:
 
     def _put_in_place(self, folder: Path, batch: Batch, kind: str, path: str | None) -> None:
         if path is not None:
+            self.log.begin("landing")
+            if path in self.log.expected.files:
+                self.log.record({"kind": "rewriting", "path": path})
             move_into_place(finished_file(folder, batch, kind), self.layout.data_dir / path)
 
     def _register(self, batch: Batch) -> None:
         if batch.landed_path is not None:
             batch = replace(batch, landed_sha256=file_sha256(self.layout.data_dir / batch.landed_path))
-        register_batch(self.layout.data_dir, batch)
+        if batch.quarantine_path is not None:
+            batch = replace(batch, quarantine_sha256=file_sha256(self.layout.data_dir / batch.quarantine_path))
+        register_batch(self.layout.data_dir, batch, self.log)
         self.batches[batch.batch_id] = batch
         self.new_batches.append(batch)
+
+
+def read_again(
+    data_dir: Path, content: Sequence[Batch], on_record: Iterable[Batch], engine: Engine, work: Path, rules: Rules
+) -> dict[str, Path] | Reason:
+    """Read kept bytes as a landing would, without committing anything: batch id -> landed file below `work`.
+
+    `content` are the batches of one delivery of those bytes, `on_record` all batches; the engine's work folder is
+    `work`. A Reason where the bytes do not land any more.
+    """
+    first, layout = content[0], Layout(data_dir)
+    kept = data_dir / (first.source_path or "")
+    archive = first.source_file.partition("!/")[0] if "!/" in first.source_file else None
+    file = InboxFile(kept, first.source_file, first.source_bytes, 0, 0, archive)
+    run = _Run(
+        inbox=work,
+        layout=layout,
+        work=work,
+        rules=RulesOnRecord.of(rules, {batch.profile: batch.delivered_at for batch in content}),
+        batches={b.batch_id: b for b in on_record if b.source_sha256 != first.source_sha256},
+        checkpoint=lambda _: None,
+        committed_to=None,
+    )
+    folder = work / first.batch_id
+    run._idle_engines.put(engine)
+    try:
+        outcome = run._prepare(_Task(file, folder, (first.source_sha256, kept), 0))
+    finally:
+        run._workers.close()
+    if isinstance(outcome, _Failed):
+        return outcome.reason
+    batches = [batch for batch in outcome.batches or () if batch.landed_path is not None]
+    return {batch.batch_id: finished_file(folder, batch, "landed") for batch in batches}
 
 
 def _is_early(outcome: _Outcome) -> TypeGuard[_Failed]:

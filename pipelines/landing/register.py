@@ -12,10 +12,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.files import write_json
 from pipelines.landing.storage import LandingError, Layout
+
+if TYPE_CHECKING:
+    from pipelines.evidence.log import Log
 
 # One row per fault: what `<data>/quarantine/<batch_id>.parquet` holds. `row_key` is the row's key as canonical texts
 # joined by the unit separator, null where a part of it is missing or wrong.
@@ -71,6 +74,10 @@ class Batch:
     landed_sha256: str | None = None
     source_path: str | None = None
     quarantine_path: str | None = None
+    quarantine_sha256: str | None = None
+    batch_root: str | None = None
+    """Root of the Merkle tree over the blocks of landed rows (see `pipelines.evidence.blocks`)."""
+    block_rows: int | None = None
     delivery: str | None = None
     read_count: int = 0
     accepted_count: int = 0
@@ -162,9 +169,16 @@ def _read(path: Path) -> dict[str, Any]:
         raise LandingError(f"register file {path} cannot be read: {error}") from error
 
 
-def register_batch(data_dir: Path, batch: Batch) -> None:
-    """Commit a batch: from the moment its file has its name, the batch is on record."""
-    write_json(Layout(data_dir).register / f"{batch.batch_id}.json", batch.as_dict())
+def register_batch(data_dir: Path, batch: Batch, log: Log | None = None) -> None:
+    """Commit a batch: from the moment its file has its name, the batch is on record.
+
+    Without a log only for folders that are thrown away.
+    """
+    target = Layout(data_dir).register / f"{batch.batch_id}.json"
+    if log is None:
+        write_json(target, batch.as_dict())
+    else:
+        log.write("register", target, batch.as_dict())
 
 
 def active_batches(data_dir: Path) -> list[Batch]:
@@ -214,20 +228,30 @@ def register_fingerprint(data_dir: Path) -> str:
     digest = hashlib.sha256()
     for batch in sorted(counted, key=lambda b: b.batch_id):
         document = batch.as_dict()
-        # Neither says anything about the rows: two landings of one content may order them differently.
-        del document["registered_at"], document["landed_sha256"]
+        # None says anything about the rows: two landings of one content may order them differently.
+        for name in ("registered_at", "landed_sha256", "quarantine_sha256", "batch_root", "block_rows"):
+            del document[name]
         digest.update(json.dumps(document, sort_keys=True, ensure_ascii=False).encode())
     return digest.hexdigest()
 
 
-def record_event(data_dir: Path, batch_id: str, action: Action, *, by: str, reason: str) -> BatchEvent:
-    """Append an event to a batch on record. Raises LandingError for an unknown batch."""
+def record_event(
+    data_dir: Path, batch_id: str, action: Action, *, by: str, reason: str, log: Log | None = None
+) -> BatchEvent:
+    """Append an event to a batch on record; `log` where the caller has it open. Raises LandingError."""
+    from pipelines.evidence.log import open_log
+
     folder = Layout(data_dir).register
     if not (folder / f"{batch_id}.json").is_file():
         raise LandingError(f"no batch {batch_id} in the register")
+    if log is None:
+        with open_log(data_dir) as own:
+            event = record_event(data_dir, batch_id, action, by=by, reason=reason, log=own)
+            own.settle()
+            return event
     sequence = 1 + sum(e.batch_id == batch_id for e in read_events(data_dir))
     event = BatchEvent(batch_id, sequence, action, utc_now(), by, reason)
-    write_json(folder / "events" / f"{batch_id}-{sequence:04d}-{action}.json", asdict(event))
+    log.write("event", folder / "events" / f"{batch_id}-{sequence:04d}-{action}.json", asdict(event))
     return event
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -57,6 +57,21 @@ class Rules:
                 return text
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.mtime_ns // 1000)
         return moment.isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True)
+class RulesOnRecord(Rules):
+    """The same for bytes that landed before: delivered when the register says they were."""
+
+    stamps: Mapping[str | None, str]
+    """By profile."""
+
+    @classmethod
+    def of(cls, rules: Rules, stamps: Mapping[str | None, str]) -> RulesOnRecord:
+        return cls(rules.contract, rules.own_profiles, rules.shipped_profiles, rules.manifest, stamps)
+
+    def delivered_at(self, file: InboxFile, profile: Profile | None) -> str:
+        return self.stamps.get(profile.name if profile else None) or next(iter(self.stamps.values()))
 
 
 class _ShippedProfiles:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from pipelines.contract import Dataset
 from pipelines.contract.model import PROVENANCE_COLUMNS
 from pipelines.contract.profile import Profile
+from pipelines.evidence.blocks import BLOCK_ROWS, batch_root, block_hashes
 from pipelines.landing import check, mapping
 from pipelines.landing.corrections import restrict_records, restrict_rows
 from pipelines.landing.engine import copy_to
@@ -72,7 +73,10 @@ class TableWriter:
         self.folder = folder
 
     def write(self, base: Batch, table: Table, loaded: Loaded) -> list[Batch]:
-        """The batches with their counts. `base` holds what the batches have in common."""
+        """The batches with their counts and roots. `base` holds what the batches have in common."""
+        return [self._with_root(batch) for batch in self._write(base, table, loaded)]
+
+    def _write(self, base: Batch, table: Table, loaded: Loaded) -> list[Batch]:
         if loaded.reload is not None:
             batch = self._write_single_pass(base, table, loaded)
             if batch is not None:
@@ -82,6 +86,9 @@ class TableWriter:
         if isinstance(table.recognition, CanonicalTable):
             return [self._write_canonical(base, table, table.recognition, loaded)]
         return self._write_profiled(base, table, table.recognition, loaded)
+
+    def _with_root(self, batch: Batch) -> Batch:
+        return batch if batch.landed_path is None else with_root(self.con, batch, self._out(batch))
 
     def _named(self, base: Batch, table: Table, position: int) -> Batch:
         dataset = table.datasets[position]
@@ -422,7 +429,7 @@ class TableWriter:
         in_landed = [renamed("_source_file"), f"{_utc(delivered_at)} as _delivered_at"]
         self._rewrite(batch, data_dir, batch.landed_path, "landed", in_landed)
         self._rewrite(batch, data_dir, batch.quarantine_path, "quarantine", [renamed("source_file")])
-        return replace(batch, delivered_at=delivered_at, source_file=source_file)
+        return self._with_root(replace(batch, delivered_at=delivered_at, source_file=source_file))
 
     def _rewrite(self, batch: Batch, data_dir: Path, path: str | None, kind: str, replacements: Sequence[str]) -> None:
         if path is None:
@@ -432,6 +439,12 @@ class TableWriter:
         select = f"select * replace ({', '.join(replacements)}) from read_parquet({literal(str(before))})"
         copy_to(self.con, select, finished_file(self.folder, batch, kind))
         before.unlink()
+
+
+def with_root(con: duckdb.DuckDBPyConnection, batch: Batch, landed: Path) -> Batch:
+    """The batch with the root over the rows of its landed file."""
+    hashes = block_hashes(con, landed, batch.source_file, batch.first_source_row)
+    return replace(batch, batch_root=batch_root(hashes), block_rows=BLOCK_ROWS)
 
 
 def _canonical_cells(table_of: CanonicalTable, loaded: Loaded) -> tuple[check.Cells, list[str]]:

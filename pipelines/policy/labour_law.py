@@ -72,6 +72,7 @@ UNITS = {
     "day": "天 days",
     "day_per_week": "天 days",
     "day_of_next_month": "次月第几日 · day of the next month",
+    "end_of_month_after": "个月后的月末 · month later, at its end",
     "month": "个月 months",
     "week": "周 weeks",
     "multiple": "倍 ×",

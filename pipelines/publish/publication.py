@@ -10,14 +10,18 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from pipelines.files import file_sha256, sync, write_json
+from pipelines.evidence.log import Log, open_log
+from pipelines.evidence.tables import table_digests
+from pipelines.files import file_sha256, point_to, sync, write_json
 from pipelines.publish.quality import QualityFacts, write_quality_schema
 from pipelines.publish.verdict import objections
 from pipelines.settings import DataPaths
-from pipelines.sql import literal
+from pipelines.sql import ident, literal
 
 PUBLISHED_SCHEMAS = ("compliance", "hotspots", "cost", "performance", "continuity", "reference")
 POINTER_NAME = "current"
@@ -71,22 +75,36 @@ def _copy_tables(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f'create table {schema}."{table}" as from working.{schema}."{table}"')
 
 
-def _point_to(paths: DataPaths, file_name: str) -> None:
-    temporary = paths.published / f".{POINTER_NAME}-{os.getpid()}"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(file_name)
-    os.replace(temporary, paths.current)
-    sync(paths.published)
+def _policy_of(con: duckdb.DuckDBPyConnection) -> dict[str, list[list[str | None]]]:
+    """The policy tables of the run, whoever's they are: per table its columns' names, then its rows in order."""
+    found: dict[str, list[list[str | None]]] = {}
+    for table, columns in con.execute(
+        "select table_name, list(column_name order by column_index) from duckdb_columns() "
+        "where database_name = 'working' and schema_name = 'policy' group by 1 order by 1"
+    ).fetchall():
+        listed = ", ".join(f"{ident(name)}::varchar" for name in columns)
+        rows = con.execute(f"select {listed} from working.policy.{ident(table)} order by all").fetchall()
+        found[table] = [columns, *(list(row) for row in rows)]
+    return found
 
 
-def _prune(paths: DataPaths, keep: int) -> None:
+def _sidecar(paths: DataPaths, publication_id: str) -> Path:
+    return paths.published / f"hufu-{publication_id}.json"
+
+
+def _readers_entry(file_name: str) -> dict[str, Any]:
+    return {"kind": "readers", "path": f"published/{POINTER_NAME}", "to": file_name}
+
+
+def _prune(paths: DataPaths, keep: int, log: Log) -> None:
     current = current_publication(paths)
     publications = list_publications(paths)
-    for old in publications[: max(0, len(publications) - max(1, keep))]:
-        if old == current:
-            continue
-        (paths.published / old.file_name).unlink(missing_ok=True)
-        (paths.published / f"hufu-{old.publication_id}.json").unlink(missing_ok=True)
+    old = [p for p in publications[: max(0, len(publications) - max(1, keep))] if p != current]
+    files = [path for p in old for path in (paths.published / p.file_name, _sidecar(paths, p.publication_id))]
+    if files:
+        log.record({"kind": "pruned", "paths": [path.relative_to(paths.root).as_posix() for path in files]})
+    for path in files:
+        path.unlink(missing_ok=True)
 
 
 def _discard_leftovers(paths: DataPaths) -> None:
@@ -100,12 +118,23 @@ def _discard_leftovers(paths: DataPaths) -> None:
 def publish(paths: DataPaths, facts: QualityFacts, *, keep: int) -> Publication:
     """Write the working database's marts as a new immutable file and switch readers to it.
 
+    What judged, the policy tables as this run had them, goes on record with it.
+
     Raises PublicationRefused when a verdict forbids it; the old publication then stays.
     """
     reasons = objections(facts.checks)
     if reasons:
         raise PublicationRefused(reasons)
     paths.published.mkdir(parents=True, exist_ok=True)
+    with open_log(paths.root) as log:
+        log.begin("publication")
+        publication = _publish(paths, facts, log)
+        _prune(paths, keep, log)
+        log.settle()
+    return publication
+
+
+def _publish(paths: DataPaths, facts: QualityFacts, log: Log) -> Publication:
     _discard_leftovers(paths)
     now = datetime.now(UTC)
     publication_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{facts.fingerprint[:8]}"
@@ -115,7 +144,9 @@ def publish(paths: DataPaths, facts: QualityFacts, *, keep: int) -> Publication:
         con.execute(f"attach {literal(str(paths.working_database))} as working (read_only)")
         _copy_tables(con)
         write_quality_schema(con, facts, publication_id=publication_id, published_at=now)
+        policy = _policy_of(con)
         con.execute("detach working")
+        tables = table_digests(con)
         con.execute("checkpoint")
     sync(temporary)
     publication = Publication(
@@ -127,9 +158,12 @@ def publish(paths: DataPaths, facts: QualityFacts, *, keep: int) -> Publication:
         is_synthetic=facts.is_synthetic,
     )
     os.replace(temporary, paths.published / file_name)
-    write_json(paths.published / f"hufu-{publication_id}.json", asdict(publication))
-    _point_to(paths, file_name)
-    _prune(paths, keep)
+    sidecar = _sidecar(paths, publication_id)
+    announced = log.announced("publication", sidecar, asdict(publication), tables=tables)
+    judged_by = [{"kind": "policy", "tables": policy}] if policy != log.expected.policy else []
+    log.record(*judged_by, announced, _readers_entry(file_name))
+    write_json(sidecar, asdict(publication))
+    point_to(paths.current, file_name)
     return publication
 
 
@@ -150,5 +184,8 @@ def rollback(paths: DataPaths, to: str | None = None) -> Publication:
         if not before:
             raise LookupError("there is no earlier publication to go back to")
         target = before[-1]
-    _point_to(paths, target.file_name)
+    with open_log(paths.root) as log:
+        log.record(_readers_entry(target.file_name))
+        point_to(paths.current, target.file_name)
+        log.settle()
     return target

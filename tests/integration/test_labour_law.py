@@ -59,7 +59,7 @@ VIOLATIONS = {
         "JP-6-change/2023-04",
         "SG-6-over/2026-03",
     },
-    "EXIT-06": {"CN-7-over", "CN-7-none", "DE-7-over", "SG-7-over"},
+    "EXIT-06": {"CN-7-over", "CN-7-none", "JP-7-late", "DE-7-over", "SG-7-over"},
 }
 
 REVIEWED = {
@@ -102,3 +102,26 @@ def test_money_owed_is_told(judged: Warehouse) -> None:
         " and subject_id in ('JP-6-change/2023-04', 'CN-6-eve-2025/2025-01') order by all"
     )
     assert amounts == [("CN-6-eve-2025/2025-01", Decimal(800), "CNY"), ("JP-6-change/2023-04", Decimal(2500), "JPY")]
+
+
+def test_a_rule_that_a_law_does_not_know_does_not_apply_there(judged: Warehouse) -> None:
+    told = judged.query(
+        "select rule_id, org_unit_id from compliance.rule_status"
+        " where (rule_id like 'LAB-%' or rule_id = 'EXIT-06') and org_unit_id <> 'G'"
+        " group by rule_id, org_unit_id having bool_and(status = 'NOT_APPLICABLE')"
+    )
+    assert set(told) == {
+        ("LAB-02", "JP"),
+        ("LAB-02", "GB"),
+        ("LAB-05", "JP"),
+        ("LAB-05", "SG"),
+        ("LAB-05", "GB"),
+        ("LAB-06", "DE"),
+        ("LAB-06", "GB"),
+        ("EXIT-06", "GB"),
+    }
+
+
+def test_nothing_is_lost_on_the_way_to_the_facts(judged: Warehouse) -> None:
+    judged.finish()
+    assert [c.sentence for c in judged.reconcile() if not c.passed] == []

@@ -116,7 +116,7 @@
 
 {#- Earlier versions of records that rules cite beside the present one, under keys of their own: dataset -> model. -#}
 {% macro replaced_record_models() -%}
-    {{ return({'operation_log': 'int_replaced_operation'}) }}
+    {{ return({'operation_log': 'fct_replaced_operation'}) }}
 {%- endmacro %}
 
 {#- From when on the registry's settings and thresholds hold: before any fact that is ever judged. -#}

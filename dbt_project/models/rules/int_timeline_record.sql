@@ -1,6 +1,6 @@
 {#-
   What decided a verdict, and what a reader needs around it: the whole request, the product's seasons, the talk, the
-  dealings with the customer, its owners, the person's day.
+  dealings with the customer, its owners, the person's day, the ticket, training and articles of an error.
 -#}
 {%- set reach = 20 -%}
 {%- set receipt_days = 7 -%}
@@ -61,6 +61,21 @@ around_customers as (
     {%- endfor %}
 ),
 
+deciding_errors as (
+    select
+        deciding.violation_id,
+        errors.ticket_key,
+        errors.completed_training_key,
+        errors.overdue_training_key,
+        errors.pending_training_key,
+        errors.unsynced_article_key,
+        errors.read_article_key,
+        errors.access_key
+    from deciding
+    inner join {{ ref('sig_error_context') }} as errors on deciding.record_key = errors.record_key
+    where deciding.dataset = 'service_errors'
+),
+
 context as (
     select violation_id, 'approval_requests' as dataset, request_id as record_key
     from requests
@@ -118,6 +133,20 @@ context as (
     from {{ ref('rule_verdict') }} as verdicts
     inner join {{ ref('fct_customer_ownership') }} as ownership on verdicts.customer_id = ownership.customer_id
     where verdicts.family = 'EXIT' and verdicts.subject_type = 'customer'
+    {%- for dataset, column in [
+        ('tickets', 'ticket_key'),
+        ('training_records', 'completed_training_key'),
+        ('training_records', 'overdue_training_key'),
+        ('training_records', 'pending_training_key'),
+        ('knowledge_articles', 'unsynced_article_key'),
+        ('knowledge_articles', 'read_article_key'),
+        ('knowledge_access', 'access_key'),
+    ] %}
+    union all
+    select violation_id, '{{ dataset }}' as dataset, {{ column }} as record_key
+    from deciding_errors
+    where {{ column }} is not null
+    {%- endfor %}
 ),
 
 records as (

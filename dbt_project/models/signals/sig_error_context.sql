@@ -39,7 +39,7 @@ errors as (
         policy.experience_days,
         policy.experienced_ticket_count
     from {{ ref('fct_service_error') }} as facts
-    inner join {{ ref('attribution_policy') }} as policy on {{ in_force('policy', 'facts.occurred_at') }}
+    left join {{ ref('attribution_policy') }} as policy on {{ in_force('policy', 'facts.occurred_at') }}
 ),
 
 {#- A compliance course teaches conduct: it shows neither that its topic was taught nor that it was not. -#}

@@ -37,5 +37,21 @@
                 'en': "'Training completed' || coalesce(', score ' || " ~ number_text('record.score') ~ ", '')",
             },
         ],
+        'knowledge_articles': [
+            {
+                'at': 'record.updated_at', 'actor': none, 'content': none,
+                'zh': "'知识文章' || record.article_id || '更新为第' || cast(record.version as " ~ type ~ ") || '版'",
+                'en': "'Article ' || record.article_id || ' updated to version ' || cast(record.version as " ~ type ~ ")",
+            },
+            {
+                'at': 'record.synced_at', 'actor': none, 'content': none,
+                'zh': "'知识文章' || record.article_id || '第' || cast(record.version as " ~ type ~ ") || '版同步给客服'",
+                'en': "'Article ' || record.article_id || ', version ' || cast(record.version as " ~ type ~ ") || ', reached the agents'",
+            },
+        ],
+        'knowledge_access': [{
+            'at': 'record.accessed_at', 'actor': 'record.employee_id', 'content': none,
+            'zh': "'阅读知识文章' || record.article_id", 'en': "'Article ' || record.article_id || ' read'",
+        }],
     }) }}
 {%- endmacro %}

@@ -100,6 +100,10 @@ bounds as (
     from rule_units
     inner join {{ ref('rule_setting') }} as settings on rule_units.rule_id = settings.rule_id
     union
+    select rule_id, org_unit_id, cast(valid_from as date) as day from {{ ref('rule_applicability') }}
+    union
+    select rule_id, org_unit_id, cast(valid_to as date) as day from {{ ref('rule_applicability') }}
+    union
     select rule_id, org_unit_id, day from verdict_days
     union
     select rule_id, org_unit_id, cast({{ dbt.dateadd('day', 1, 'day') }} as date) as day from verdict_days
@@ -121,6 +125,17 @@ segments as (
     from bounds
     inner join rule_units on bounds.rule_id = rule_units.rule_id and bounds.org_unit_id = rule_units.org_unit_id
     where bounds.day >= rule_units.period_start and bounds.day < rule_units.period_end
+),
+
+{#- Rules that only the law of some countries knows, and where and when it does. -#}
+lawful_segments as (
+    select segments.rule_id, segments.org_unit_id, segments.valid_from
+    from segments
+    inner join {{ ref('rule_applicability') }} as applicability
+        on segments.rule_id = applicability.rule_id
+        and segments.org_unit_id = applicability.org_unit_id
+        and {{ in_force('applicability', 'segments.valid_from') }}
+    group by segments.rule_id, segments.org_unit_id, segments.valid_from
 ),
 
 segment_days as (
@@ -161,6 +176,8 @@ judged as (
         case
             when settings.rule_id is null and segments.valid_from < enabled_from.first_day then 'NOT_YET_EFFECTIVE'
             when settings.rule_id is null then 'NOT_APPLICABLE'
+            when segments.rule_id in ('{{ labour_rule_limits() | join("', '") }}') and lawful.rule_id is null
+                then 'NOT_APPLICABLE'
             when segments.is_blind then 'NO_DATA'
             when segments.valid_from < segments.first_day or segments.valid_from >= segments.end_day then 'NO_DATA'
             when verdict_days.violation_count > 0 then 'FAIL'
@@ -177,6 +194,10 @@ judged as (
         on segments.rule_id = settings.rule_id
         and settings.is_enabled
         and {{ in_force('settings', 'segments.valid_from') }}
+    left join lawful_segments as lawful
+        on segments.rule_id = lawful.rule_id
+        and segments.org_unit_id = lawful.org_unit_id
+        and segments.valid_from = lawful.valid_from
     left join {{ ref('subject_presence') }} as presence
         on segments.subject_dataset = presence.dataset and segments.org_unit_id = presence.org_unit_id
     left join verdict_days

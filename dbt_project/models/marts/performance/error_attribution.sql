@@ -101,7 +101,8 @@ decided as (
         {%- endfor %}
     from judged
     inner join {{ ref('fct_service_error') }} as errors on judged.error_id = errors.error_id
-    inner join {{ ref('attribution_policy') }} as policy on {{ in_force('policy', 'errors.occurred_at') }}
+    {# Where no policy is in force nothing is decided, but no error is lost. #}
+    left join {{ ref('attribution_policy') }} as policy on {{ in_force('policy', 'errors.occurred_at') }}
     cross join missing
 ),
 
@@ -227,7 +228,7 @@ select
     found.cause as case_cause_class,
     case when decided.cause <> 'undecidable' then found.cause = decided.cause end as is_case_cause_confirmed
 from {{ ref('fct_service_error') }} as errors
-inner join {{ ref('int_graded_error') }} as graded on errors.error_id = graded.error_id
+left join {{ ref('int_graded_error') }} as graded on errors.error_id = graded.error_id
 inner join decided on errors.error_id = decided.error_id
 left join reasons on errors.error_id = reasons.error_id
 left join case_findings on errors.error_id = case_findings.error_id and case_findings.position = 1

@@ -7,12 +7,12 @@ with
 judged_until as (
     select
         case
-            when {{ local_time('datasets.last_delivered_at', 0, 'group_zone.timezone') }} < datasets.system_as_of
-                then {{ local_time('datasets.last_delivered_at', 0, 'group_zone.timezone') }}
+            when {{ local_time('datasets.last_delivered_at', 0, 'group_unit.timezone') }} < datasets.system_as_of
+                then {{ local_time('datasets.last_delivered_at', 0, 'group_unit.timezone') }}
             else datasets.system_as_of
         end as as_of
     from {{ ref('dim_dataset') }} as datasets
-    cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+    inner join {{ ref('dim_org_unit') }} as group_unit on group_unit.is_group
     where datasets.dataset = 'permission_grants'
 ),
 

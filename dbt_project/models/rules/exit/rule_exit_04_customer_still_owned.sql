@@ -28,14 +28,14 @@ owned as (
         and owners.valid_from < coalesce(leaves.returned_at, cast('9999-12-31' as timestamp))
         and coalesce(owners.valid_to, cast('9999-12-31' as timestamp)) > leaves.left_at
     cross join judged_until
-    cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+    inner join {{ ref('dim_org_unit') }} as group_unit on group_unit.is_group
     left join {{ ref('dim_customer') }} as customers on owners.customer_id = customers.customer_id
     where
         leaves.left_at < judged_until.as_of
         and owners.valid_from < judged_until.as_of
         and (
             customers.ended_at is null
-            or {{ local_time('customers.ended_at', 0, 'group_zone.timezone') }} > leaves.left_at
+            or {{ local_time('customers.ended_at', 0, 'group_unit.timezone') }} > leaves.left_at
         )
 ),
 

@@ -56,7 +56,7 @@ due as (
         handovers.owner_record
     from handovers
     cross join judged_period
-    cross join {{ ref('stg_hr__group_timezone') }} as group_zone
+    inner join {{ ref('dim_org_unit') }} as group_unit on group_unit.is_group
     left join {{ ref('dim_customer') }} as customers on handovers.customer_id = customers.customer_id
     where
         handovers.handed_over_at >= cast(judged_period.first_day as timestamp)
@@ -72,7 +72,7 @@ due as (
         )
         and (
             customers.ended_at is null
-            or {{ local_time('customers.ended_at', 0, 'group_zone.timezone') }} >= handovers.deadline_at
+            or {{ local_time('customers.ended_at', 0, 'group_unit.timezone') }} >= handovers.deadline_at
         )
 ),
 

@@ -37,6 +37,9 @@ limited as (
             when 'day_of_next_month' then cast({{ dbt.dateadd(
                 'day', 'cast(limits.value as integer) - 1', dbt.dateadd('month', 1, 'leavers.last_month')
             ) }} as date)
+            when 'end_of_month_after' then cast({{ dbt.dateadd(
+                'day', -1, dbt.dateadd('month', 'cast(limits.value as integer) + 1', 'leavers.last_month')
+            ) }} as date)
             else cast({{ dbt.dateadd('day', 'cast(limits.value as integer)', 'leavers.last_working_date') }} as date)
         end as due_date
     from leavers
@@ -67,7 +70,7 @@ due as (
 
 wages as (
     select
-        due.employee_id,
+        leavers.employee_id,
         max(case when payments.payment_type = 'final' then 1 else 0 end) as has_final,
         min(case when payments.payment_type = 'final' then payments.paid_at end) as final_paid_at,
         min(case when payments.payment_type = 'regular' then payments.paid_at end) as regular_paid_at,
@@ -75,15 +78,15 @@ wages as (
         max(case when payments.payment_type = 'regular' then payments.net_pay end) as regular_amount,
         max(payments.currency) as currency,
         {{ evidence_entries('pay', 'payroll', 'payments.record_key') }} as pay_evidence
-    from due
+    from leavers
     inner join {{ ref('fct_payroll') }} as payments
-        on due.employee_id = payments.employee_id
-        and {{ period_month('payments.period') }} >= due.last_month
+        on leavers.employee_id = payments.employee_id
+        and {{ period_month('payments.period') }} >= leavers.last_month
         and (
             payments.payment_type = 'final'
-            or (payments.payment_type = 'regular' and {{ period_month('payments.period') }} = due.last_month)
+            or (payments.payment_type = 'regular' and {{ period_month('payments.period') }} = leavers.last_month)
         )
-    group by due.employee_id
+    group by leavers.employee_id
 ),
 
 payroll_months as (
@@ -114,6 +117,33 @@ judged as (
     left join payroll_months on due.last_month = payroll_months.month
 ),
 
+{#- Where a request would shorten the deadline, the one that holds without it comes first. -#}
+broken as (
+    select
+        employee_id,
+        record_key,
+        last_working_date,
+        org_unit_id,
+        source_zh,
+        source_en,
+        scope,
+        deadline,
+        as_of_date,
+        paid_at,
+        wage_amount,
+        currency,
+        pay_evidence,
+        row_number() over (partition by employee_id order by scope) as position
+    from judged
+    where
+        deadline < as_of_date
+        and (
+            cast(paid_at as date) > deadline
+            {#- No payment at all says something only once the payroll of that month is there. #}
+            or (paid_at is null and (is_month_delivered or pay_evidence is not null))
+        )
+),
+
 hits as (
     select
         employee_id as subject_id,
@@ -137,14 +167,8 @@ hits as (
         source_zh,
         source_en,
         {{ evidence([evidence_entry('employee', 'employees', 'record_key'), 'pay_evidence']) }} as evidence
-    from judged
-    where
-        deadline < as_of_date
-        and (
-            cast(paid_at as date) > deadline
-            {#- No payment at all says something only once the payroll of that month is there. #}
-            or (paid_at is null and (is_month_delivered or pay_evidence is not null))
-        )
+    from broken
+    where position = 1
 )
 
 {{ rule_output('EXIT-06', 'hits') }}

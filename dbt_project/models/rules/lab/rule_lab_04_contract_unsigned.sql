@@ -50,10 +50,15 @@ stretch_contracts as (
 ),
 
 {#- A list without the column must not accuse everybody. -#}
+signature_counts as (
+    select count(contract_signed_date) as date_count from {{ ref('dim_employee') }}
+    union all
+    select count(signed_date) as date_count from {{ ref('fct_employment_contract') }}
+),
+
 known_dates as (
-    select
-        (select count(contract_signed_date) from {{ ref('dim_employee') }})
-        + (select count(signed_date) from {{ ref('fct_employment_contract') }}) as date_count
+    select sum(date_count) as date_count
+    from signature_counts
 ),
 
 limited as (

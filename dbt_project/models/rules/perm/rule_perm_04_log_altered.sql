@@ -32,19 +32,9 @@ edge_operations as (
     group by operations.system, operations.sequence_no
 ),
 
-{#- Rows of the log that nobody could read yet and that did not land since. -#}
-unread_rows as (
-    select faults.batch_id, faults.source_row
-    from {{ source('landed', 'quarantine') }} as faults
-    inner join {{ source('landed', 'batches') }} as batches on faults.batch_id = batches.batch_id
-    left join {{ ref('fct_operation') }} as operations on faults.row_key = operations.event_id
-    where batches.dataset = 'operation_log' and batches.is_active and operations.event_id is null
-    group by faults.batch_id, faults.source_row
-),
-
 unread as (
     select count(*) as row_count
-    from unread_rows
+    from {{ ref('fct_unread_operation') }}
 ),
 
 gaps as (
@@ -120,7 +110,7 @@ findings as (
             evidence_entry('delivered_before', 'operation_log', 'replaced.record_key'),
             evidence_entry('delivered_again', 'operation_log', 'operations.record_key'),
         ]) }} as evidence
-    from {{ ref('int_replaced_operation') }} as replaced
+    from {{ ref('fct_replaced_operation') }} as replaced
     inner join {{ ref('fct_operation') }} as operations on replaced.event_id = operations.event_id
     union all
     select

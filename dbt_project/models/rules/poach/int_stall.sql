@@ -8,13 +8,12 @@ with
 
 observed as (
     select
-        datasets.first_event_at as observed_from,
-        {{ utc_instant('datasets.first_event_at', 'group_zone.timezone') }} as observed_from_utc,
-        datasets.system_as_of as as_of,
-        {{ utc_instant('datasets.system_as_of', 'group_zone.timezone') }} as as_of_utc
-    from {{ ref('dim_dataset') }} as datasets
-    cross join {{ ref('stg_hr__group_timezone') }} as group_zone
-    where datasets.dataset = 'interactions'
+        first_event_at as observed_from,
+        first_event_at_utc as observed_from_utc,
+        system_as_of as as_of,
+        system_as_of_utc as as_of_utc
+    from {{ ref('dim_dataset') }}
+    where dataset = 'interactions'
 ),
 
 pending as (

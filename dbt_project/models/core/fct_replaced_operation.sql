@@ -1,40 +1,25 @@
-{#-
-  A row that landed again after a person had corrected it replaces one that never landed, so it proves no change.
-  The same stamp is no order: of two files of one delivery neither came before the other.
--#}
+{#- The same stamp is no order: of two files of one delivery neither came before the other. -#}
 {%- set compared = ['sequence_no', 'employee_id', 'system', 'action', 'object_type', 'object_id', 'occurred_at',
     'record_count', 'success', 'ip_address', 'before_value', 'after_value'] -%}
 with
 
-repeated_events as (
-    select event_id
-    from {{ source('hr', 'operation_log') }}
-    group by event_id
-    having count(*) > 1
-),
-
-versions as (
+ranked_versions as (
     select
-        landed.event_id,
+        event_id,
         {%- for column in compared %}
-        landed.{{ column }},
+        {{ column }},
         {%- endfor %}
-        landed._ts_offsets,
-        landed._delivered_at,
-        landed._source_sha256,
-        landed._source_file,
-        landed._source_row,
-        landed._row_hash,
-        batches.profile,
-        {{ dbt.split_part('batches.profile_version', "'-'", 1) }} as profile_version,
+        profile,
+        profile_version,
+        _ts_offsets,
+        _delivered_at,
+        _source_file,
+        _source_row,
+        _row_hash,
         row_number() over (
-            partition by landed.event_id
-            order by landed._delivered_at desc, landed._source_sha256 desc, landed._source_row desc
+            partition by event_id order by _delivered_at desc, _source_sha256 desc, _source_row desc
         ) as age
-    from {{ source('hr', 'operation_log') }} as landed
-    inner join repeated_events on landed.event_id = repeated_events.event_id
-    inner join {{ source('landed', 'batches') }} as batches on landed._batch_id = batches.batch_id
-    where batches.repairs is null
+    from {{ ref('stg_hr__operation_versions') }}
 ),
 
 replaced as (
@@ -58,8 +43,8 @@ replaced as (
             {%- endfor %}
         ) as changed_columns,
         row_number() over (partition by earlier.event_id order by earlier.age) as position
-    from versions as earlier
-    inner join versions as latest on earlier.event_id = latest.event_id and latest.age = 1
+    from ranked_versions as earlier
+    inner join ranked_versions as latest on earlier.event_id = latest.event_id and latest.age = 1
     where earlier._row_hash <> latest._row_hash and earlier._delivered_at < latest._delivered_at
 )
 
