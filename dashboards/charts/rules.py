@@ -52,6 +52,27 @@ FINDING_COLORS = {
 _DAY_MS = 86_400_000
 
 
+def applicable(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The rows of units to which the rule ever applies, the busiest first below the top one, and how many others."""
+    idle = {
+        unit
+        for unit, verdicts in frame.groupby("org_unit_id")["verdict"]
+        if verdicts.notna().all() and set(verdicts) == {"NOT_APPLICABLE"}
+    }
+    if len(idle) == frame["org_unit_id"].nunique():
+        return frame, 0
+    top = frame["org_unit_id"].iloc[0]
+    kept = frame[~frame["org_unit_id"].isin(idle)]
+    failed = kept.assign(
+        failed_days=(pd.to_datetime(kept["valid_to"]) - pd.to_datetime(kept["valid_from"])).dt.days.where(
+            kept["verdict"] == "FAIL", 0
+        )
+    )
+    weight = failed.groupby("org_unit_id")["failed_days"].sum()
+    order = sorted(weight.index, key=lambda unit: (unit != top, -int(weight[unit]), str(unit)))
+    return kept.set_index("org_unit_id").loc[order].reset_index(), len(idle)
+
+
 def strip_finding(frame: pd.DataFrame, texts: Texts) -> str:
     """What the unit of the page, which is the first one, was answered."""
     top = frame[frame["org_unit_id"] == frame["org_unit_id"].iloc[0]]

@@ -143,12 +143,13 @@ def table_card(
     note: str | None = None,
     columns: Sequence[str] | None = None,
     derived: Derived | None = None,
+    is_whole: bool = False,
     on_open: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
     """A table that is the content itself.
 
     `derived` columns are words made of a row; a file of the table holds what they are made of. `on_open` is called
-    with the row that was picked.
+    with the row that was picked; `is_whole` makes the table as tall as its rows.
     """
     with st.container(border=True, key=f"card_{key}"):
         st.markdown(f"#### {plain(title)}", help=help, anchors=False)
@@ -163,6 +164,7 @@ def table_card(
             "hide_index": True,
             "column_config": {**column_config(result, page.texts), **labels},
             "key": f"table_{key}",
+            "height": "content" if is_whole else "auto",
             "placeholder": page.texts("state.none"),
         }
         if on_open is None:

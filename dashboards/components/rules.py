@@ -24,7 +24,7 @@ RULE_COLUMNS = (
     "rule_id",
     "rule_name",
     "family",
-    "verdict",
+    "answer",
     "incident_count",
     "severity",
     "points",
@@ -52,6 +52,13 @@ def precision(row: Mapping[str, Any], texts: Texts) -> str:
     )
 
 
+def answer(row: Mapping[str, Any], texts: Texts) -> str:
+    """The rule's answer; what it found is called a violation only where it is one."""
+    if row["verdict"] == "FAIL":
+        return texts(f"found.{row['nature']}")
+    return texts.term("status_of_rule", row["verdict"])
+
+
 def dataset_names(codes: str | None, texts: Texts) -> str:
     """Datasets by their names, each once; codes are separated by commas."""
     if is_missing(codes) or not str(codes).strip():
@@ -60,11 +67,14 @@ def dataset_names(codes: str | None, texts: Texts) -> str:
     return texts("format.list_separator").join(texts.term("dataset", code) for code in listed)
 
 
-def rules_table(page: PageContext, *, key: str, title: str, result: Result, note: str | None = None) -> None:
-    """Rules with how they stand; picking one opens its entry."""
+def rules_table(
+    page: PageContext, *, key: str, title: str, result: Result, note: str | None = None, is_whole: bool = False
+) -> None:
+    """Rules with how they stand; picking one opens its entry. `is_whole`: as tall as its rows."""
     texts = page.texts
     derived: dict[str, Callable[[Mapping[str, Any]], str | None]] = {
         "rule_name": lambda row: texts.pick(row, "name"),
+        "answer": lambda row: answer(row, texts),
         "precision": lambda row: precision(row, texts),
         "coverage": lambda row: None if is_missing(row["coverage_share"]) else texts.percent(row["coverage_share"]),
         "missing": lambda row: dataset_names(row["missing_datasets"], texts) or None,
@@ -77,6 +87,7 @@ def rules_table(page: PageContext, *, key: str, title: str, result: Result, note
         note=note,
         columns=RULE_COLUMNS,
         derived=derived,
+        is_whole=is_whole,
         on_open=lambda rule: open_rule(page, rule["rule_id"]),
     )
 

@@ -15,7 +15,7 @@ from dashboards.components import address, frame
 from dashboards.components.cards import Figure, ask, chart_card, key_figures, table_card
 from dashboards.components.filter_bar import filter_bar
 from dashboards.components.page import PageContext
-from dashboards.components.rules import dataset_names, link_to_cases, precision, rules_table
+from dashboards.components.rules import answer, dataset_names, link_to_cases, precision, rules_table
 from dashboards.escaping import plain
 from dashboards.i18n import is_missing
 
@@ -47,7 +47,7 @@ def _catalogue(page: PageContext) -> None:
         [
             Figure(texts("rules.kpi_rules"), texts.number(len(rows))),
             Figure(
-                texts("status_of_rule.FAIL"),
+                texts("rules.kpi_failed"),
                 texts.number(answers.count("FAIL")),
                 texts("rules.kpi_period"),
                 page.definition("rule_status"),
@@ -82,6 +82,7 @@ def _catalogue(page: PageContext) -> None:
         ),
         result=result,
         note=texts("rules.catalogue_note"),
+        is_whole=True,
     )
 
 
@@ -135,8 +136,9 @@ def _meaning(page: PageContext, rule: dict[str, Any], now: dict[str, Any]) -> No
         for stem in ("rationale", "policy_source", "known_false_positives", "next_steps"):
             value = texts.pick(rule, stem)
             if value:
-                st.markdown(f"**{texts(f'rule.{stem}')}**")
-                st.text(value)
+                with st.container(gap="xxsmall"):
+                    st.caption(texts(f"rule.{stem}"))
+                    st.text(value)
         link_to_cases(page, rule["rule_id"])
 
 
@@ -151,7 +153,7 @@ def _finding(page: PageContext, rule: dict[str, Any], now: dict[str, Any]) -> st
         missing = dataset_names(now["missing_datasets"], texts)
         if missing:
             return texts("rules.answer_missing", rule=name, datasets=missing)
-    return texts("rules.answer", rule=name, verdict=texts.term("status_of_rule", verdict))
+    return texts("rules.answer", rule=name, verdict=answer(now, texts))
 
 
 def _key_figures(page: PageContext, now: dict[str, Any], health: dict[str, Any]) -> None:
@@ -170,7 +172,14 @@ def _key_figures(page: PageContext, now: dict[str, Any], health: dict[str, Any])
             Figure(
                 texts("column.precision"),
                 texts.percent(health["precision_share"]) if enough else texts("state.not_enough"),
-                precision(health, texts),
+                texts(
+                    "rules.kpi_precision",
+                    low=texts.percent(health["precision_low"]),
+                    high=texts.percent(health["precision_high"]),
+                    decided=texts.number(health["decided_count"]),
+                )
+                if enough
+                else precision(health, texts),
                 page.definition("rule_precision"),
             ),
             Figure(
@@ -187,7 +196,7 @@ def _key_figures(page: PageContext, now: dict[str, Any], health: dict[str, Any])
             ),
             Figure(
                 texts("column.last_event_at"),
-                texts.date(health["last_event_at"])
+                f"{health['last_event_at']:%Y-%m-%d}"
                 if not is_missing(health["last_event_at"])
                 else texts("state.no_data"),
                 texts("rules.kpi_first_day", day=texts.date(health["first_judged_day"]))
@@ -207,7 +216,7 @@ def _health(page: PageContext) -> None:
     texts = page.texts
     intervals = ask(page, "rule_intervals")
     if intervals is not None and not intervals.is_empty:
-        table = intervals.frame()
+        table, idle = charts.applicable(intervals.frame())
         chart_card(
             page,
             key="strip",
@@ -216,7 +225,7 @@ def _health(page: PageContext) -> None:
             result=intervals,
             unit=texts("unit.answers_by_day"),
             metric="rule_status",
-            note=texts("note.strip"),
+            note=texts("note.strip_idle", count=idle) if idle else texts("note.strip"),
         )
     found = ask(page, "rule_findings")
     if found is None:
@@ -243,15 +252,17 @@ def _parameters(page: PageContext) -> None:
     result = ask(page, "rule_parameters")
     if result is None:
         return
+    if result.is_empty:
+        with st.container(border=True, key="card_parameters"):
+            st.markdown(f"#### {texts('rules.parameters_none')}", anchors=False)
+        return
     changed = sum(bool(row["is_changed"]) for row in result.records())
     table_card(
         page,
         key="parameters",
-        title=texts("rules.parameters_none")
-        if result.is_empty
-        else texts("rules.parameters_changed" if changed else "rules.parameters", count=texts.number(changed)),
+        title=texts("rules.parameters_changed" if changed else "rules.parameters", count=texts.number(changed)),
         result=result,
-        note=None if result.is_empty else texts("rules.parameters_note"),
+        note=texts("rules.parameters_note"),
         columns=("label_zh", "label_en", "parameter_value", "registered", "stricter_is", "local_value_count"),
         derived={
             "parameter_value": lambda row: _value(page, row["value"], row["unit"]),
@@ -299,8 +310,9 @@ def _standing(page: PageContext, rule: dict[str, Any], health: dict[str, Any]) -
         ]
         if health["suppressed_count"]:
             lines.append(texts("rules.suppressed", count=texts.number(health["suppressed_count"])))
-        for line in lines:
-            st.text(line)
+        with st.container(gap="xxsmall"):
+            for line in lines:
+                st.text(line)
 
 
 def _periods(page: PageContext) -> list[str]:

@@ -504,6 +504,20 @@ def test_the_strip_hatches_missing_data_and_draws_nothing_for_withheld_units():
     assert [note.text for note in figure.layout.annotations] == [zh("state.withheld")]
 
 
+def test_units_to_which_a_rule_never_applies_are_only_counted():
+    table = strip(
+        stretch("G", MONTHS[0], MONTHS[2], "PASS"),
+        stretch("A", MONTHS[0], MONTHS[2], "NOT_APPLICABLE"),
+        stretch("B", MONTHS[0], MONTHS[2], "PASS"),
+        stretch("C", MONTHS[0], MONTHS[1], "FAIL"),
+        stretch("C", MONTHS[1], MONTHS[2], "NOT_APPLICABLE"),
+        stretch("T", MONTHS[0], MONTHS[2], None),
+    )
+    kept, idle = rules.applicable(table)
+    assert (list(dict.fromkeys(kept["org_unit_id"])), idle) == (["G", "C", "B", "T"], 1)
+    assert rules.applicable(table[table["org_unit_id"] == "A"])[1] == 0
+
+
 def test_units_of_one_name_have_lines_of_their_own():
     rows = [stretch(unit, MONTHS[0], MONTHS[1], "PASS", org_unit_name="Sales") for unit in ("A", "B")]
     assert len(set(rules.strip_figure(strip(*rows), en).data[0].y)) == 2

@@ -73,7 +73,7 @@ def test_every_text_is_asked_for():
     literal = called_keys()
     by_code = {"column", "page", "role", "filter", "weekday", "month", "closed", *CODE_COLUMNS.values()}
     by_code |= {"status_of_rule", "quality", "rule", "dataset", "parameter_unit", "person", "lifecycle_note"}
-    by_code |= {"nature_title", "nature_kpi", "nature_note"}
+    by_code |= {"nature_title", "nature_kpi", "nature_note", "found"}
     assert [key for key in catalogue("zh") if key.split(".")[0] not in by_code and key not in literal] == []
 
 
