@@ -94,8 +94,8 @@ def _days(frame: pd.DataFrame) -> dict[str, int]:
     return {str(answer): int(count) for answer, count in spans.groupby(frame["verdict"]).sum().items()}
 
 
-def strip_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
-    """One line per unit, coloured by the answer of each day."""
+def strip_figure(frame: pd.DataFrame, nature: str, texts: Texts) -> go.Figure:
+    """One line per unit, coloured by the answer of each day; what the rule found is called by the rule's nature."""
     units = list(dict.fromkeys(frame["org_unit_id"]))
     names = _distinct({unit: frame.loc[frame["org_unit_id"] == unit, "org_unit_name"].iloc[0] for unit in units})
     figure = base_figure(height=110 + 26 * len(units))
@@ -103,7 +103,7 @@ def strip_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
         rows = frame[frame["verdict"] == answer]
         if rows.empty:
             continue
-        name = text(texts.term("status_of_rule", answer))
+        name = text(texts.term("found", nature) if answer == "FAIL" else texts.term("status_of_rule", answer))
         figure.add_bar(
             base=[_moment(day) for day in rows["valid_from"]],
             x=[(row.valid_to - row.valid_from).days * _DAY_MS for row in rows.itertuples()],
@@ -212,4 +212,6 @@ def findings_figure(frame: pd.DataFrame, months: list, texts: Texts) -> go.Figur
         )
     figure.update_layout(barmode="stack", bargap=0.25)
     month_axis(figure, months, texts)
+    if frame.groupby("month")["violation_count"].sum().max() < 5:
+        figure.update_yaxes(dtick=1)
     return figure

@@ -51,13 +51,17 @@ def render(page: PageContext) -> None:
     if by_month is None or not months:
         frame.no_data(texts, texts("state.nothing_judged"))
         return
+    by_nature = _by_nature(page)
+    if by_nature:
+        _key_figures(page, by_nature)
     by_unit = page.run("violations_by_unit")
     left, right = st.columns(2)
     with left:
         _trend(page, by_month, months, units_height(by_unit.frame()))
     with right:
         _units(page, by_unit)
-    _rules(page)
+    if by_nature:
+        _rules(page, by_nature)
     _rates(page)
     _branches(page)
     if "family" not in page.filters and len(page.access.domain(page.viewer, "family")) > FAMILIES_DRAWN:
@@ -103,15 +107,18 @@ def _units(page: PageContext, result) -> None:
     )
 
 
-def _rules(page: PageContext) -> None:
-    """Every rule with its answer, what people are blamed for apart from what nobody is."""
+def _by_nature(page: PageContext) -> dict[str, Result]:
+    """The rules with their answers, what people are blamed for apart from what nobody is."""
     result = ask(page, "rules_of_family")
     if result is None:
-        return
+        return {}
+    return {nature: subset(result, lambda row, nature=nature: row["nature"] == nature) for nature in rules.NATURES}
+
+
+def _rules(page: PageContext, by_nature: Mapping[str, Result]) -> None:
+    """Every rule with its answer; which ones had no data is said before any of them."""
     texts = page.texts
-    by_nature = {nature: subset(result, lambda row, nature=nature: row["nature"] == nature) for nature in rules.NATURES}
-    _key_figures(page, by_nature)
-    blind = [row for row in result.records() if row["verdict"] == "NO_DATA"]
+    blind = [row for mine in by_nature.values() for row in mine.records() if row["verdict"] == "NO_DATA"]
     if blind:
         listed = [
             texts("compliance.no_data_rule", rule=row["rule_id"], datasets=missing)
@@ -202,7 +209,7 @@ def _branches(page: PageContext) -> None:
     if compared is None or compared.is_empty:
         return
     table = compared.frame()
-    families = _most(table, "event_count")
+    families = _most(table[table["exposure_count"].notna()], "event_count")
     for start in range(0, len(families), 2):
         for column, family in zip(st.columns(2), families[start : start + 2], strict=False):
             mine = table[table["family"] == family]

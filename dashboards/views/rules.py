@@ -108,7 +108,7 @@ def _entry(page: PageContext) -> None:
     now = entry.first()
     _meaning(page, rule, now)
     _key_figures(page, now, health.first())
-    _health(page)
+    _health(page, rule)
     left, right = st.columns(2)
     with left:
         _parameters(page)
@@ -212,7 +212,7 @@ def _key_figures(page: PageContext, now: dict[str, Any], health: dict[str, Any])
     )
 
 
-def _health(page: PageContext) -> None:
+def _health(page: PageContext, rule: dict[str, Any]) -> None:
     texts = page.texts
     intervals = ask(page, "rule_intervals")
     if intervals is not None and not intervals.is_empty:
@@ -221,7 +221,7 @@ def _health(page: PageContext) -> None:
             page,
             key="strip",
             finding=charts.strip_finding(table, texts),
-            figure=lambda: charts.strip_figure(table, texts),
+            figure=lambda: charts.strip_figure(table, rule["nature"], texts),
             result=intervals,
             unit=texts("unit.answers_by_day"),
             metric="rule_status",

@@ -482,7 +482,7 @@ def test_a_day_without_data_is_no_day_answered():
         stretch("B", MONTHS[0], MONTHS[2], "FAIL"),
     )
     # January is blind: 31 of 28 + 3 answered + 31 days.
-    assert rules.strip_finding(table, en) == "Answered on 50% of the days: 31 days, 3 of them with violations"
+    assert rules.strip_finding(table, en) == "Answered on 50% of the days: 31 days, 3 of them with findings"
     blind = strip(stretch("G", MONTHS[0], MONTHS[1], "NO_DATA"), stretch("B", MONTHS[0], MONTHS[1], "PASS"))
     assert rules.strip_finding(blind, zh) == zh("finding.strip_blind")
     idle = strip(stretch("G", MONTHS[0], MONTHS[1], "NOT_APPLICABLE"))
@@ -495,7 +495,7 @@ def test_the_strip_hatches_missing_data_and_draws_nothing_for_withheld_units():
         stretch("G", MONTHS[1], MONTHS[2], "PASS"),
         stretch("T", MONTHS[0], MONTHS[2], None),
     )
-    figure = rules.strip_figure(table, zh)
+    figure = rules.strip_figure(table, "fault", zh)
     by_name = {trace.name: trace for trace in figure.data}
     assert set(by_name) == {"无数据", "合规"}
     assert by_name["无数据"].marker.pattern.shape == "/" and not by_name["合规"].marker.pattern.shape
@@ -520,7 +520,7 @@ def test_units_to_which_a_rule_never_applies_are_only_counted():
 
 def test_units_of_one_name_have_lines_of_their_own():
     rows = [stretch(unit, MONTHS[0], MONTHS[1], "PASS", org_unit_name="Sales") for unit in ("A", "B")]
-    assert len(set(rules.strip_figure(strip(*rows), en).data[0].y)) == 2
+    assert len(set(rules.strip_figure(strip(*rows), "duty", en).data[0].y)) == 2
 
 
 def test_findings_are_told_by_what_became_of_them():
