@@ -107,8 +107,8 @@ def link_to_rule(page: PageContext, rule_id: str) -> None:
 
 
 def link_to_cases(page: PageContext, rule_id: str) -> None:
-    """For those who may see cases."""
-    if page.allows("case_list"):
+    """For those who may see cases, and the page that lists them."""
+    if page.allows("case_list") and page.allows("rates_by_month"):
         st.page_link(
             page.links["compliance"],
             label=page.texts("rules.open_cases"),

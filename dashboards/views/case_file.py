@@ -130,7 +130,11 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
             Figure(texts("column.severity"), texts.term("severity", header["severity"])),
             Figure(
                 texts("column.points"),
-                texts("state.not_applicable") if header["review_cause"] else texts.points(header["points"]),
+                texts("case.not_counted")
+                if header["is_suppressed"]
+                else texts("state.not_applicable")
+                if header["review_cause"]
+                else texts.points(header["points"]),
             ),
             Figure(
                 texts("column.amount_at_risk"),

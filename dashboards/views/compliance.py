@@ -64,8 +64,6 @@ def render(page: PageContext) -> None:
         _rules(page, by_nature)
     _rates(page)
     _branches(page)
-    if "family" not in page.filters and len(page.access.domain(page.viewer, "family")) > FAMILIES_DRAWN:
-        st.caption(texts("note.chosen_families", count=FAMILIES_DRAWN))
     if page.allows("case_list"):
         _cases(page)
     else:
@@ -166,7 +164,7 @@ def _key_figures(page: PageContext, by_nature: Mapping[str, Result]) -> None:
         figures.append(
             Figure(
                 texts(f"nature_kpi.{nature}"),
-                texts.number(sum(row["incident_count"] for row in rows)) if judged else texts("state.no_data"),
+                texts.number(sum(row["incident_count"] or 0 for row in rows)) if judged else texts("state.no_data"),
                 texts("compliance.kpi_of_rules", failed=texts.number(failed), count=texts.number(len(rows))),
                 texts(f"nature_note.{nature}"),
             )
@@ -181,6 +179,7 @@ def _rates(page: PageContext) -> None:
     table = rates.frame()
     exposed = table[table["exposure_count"].fillna(0) > 0]
     families = _most(exposed, "incident_count")
+    _note_on_families(page, exposed)
     for start in range(0, len(families), 2):
         for column, family in zip(st.columns(2), families[start : start + 2], strict=False):
             mine = table[table["family"] == family]
@@ -196,6 +195,11 @@ def _rates(page: PageContext) -> None:
                     ),
                     metric="violation_rate",
                 )
+
+
+def _note_on_families(page: PageContext, table) -> None:
+    if table["family"].nunique() > FAMILIES_DRAWN:
+        st.caption(page.texts("note.chosen_families", count=FAMILIES_DRAWN))
 
 
 def _most(table, count: str) -> list[str]:

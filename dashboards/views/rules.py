@@ -108,7 +108,7 @@ def _entry(page: PageContext) -> None:
     now = entry.first()
     _meaning(page, rule, now)
     _key_figures(page, now, health.first())
-    _health(page, rule)
+    _health(page, rule, is_blind=now["verdict"] == "NO_DATA")
     left, right = st.columns(2)
     with left:
         _parameters(page)
@@ -163,7 +163,7 @@ def _key_figures(page: PageContext, now: dict[str, Any], health: dict[str, Any])
         [
             Figure(
                 texts("column.incident_count"),
-                texts("state.no_data") if now["verdict"] == "NO_DATA" else texts.number(now["incident_count"]),
+                texts("state.no_data") if is_missing(now["incident_count"]) else texts.number(now["incident_count"]),
                 texts("rules.kpi_last", moment=texts.moment(now["last_occurred_at"]))
                 if not is_missing(now["last_occurred_at"])
                 else None,
@@ -205,14 +205,16 @@ def _key_figures(page: PageContext, now: dict[str, Any], health: dict[str, Any])
             ),
             Figure(
                 texts("rules.kpi_people"),
-                texts.number(health["person_count"]),
+                texts("state.no_data")
+                if is_missing(health["first_judged_day"])
+                else texts.number(health["person_count"]),
                 texts("rules.kpi_people_note", review=texts.number(health["review_item_count"])),
             ),
         ]
     )
 
 
-def _health(page: PageContext, rule: dict[str, Any]) -> None:
+def _health(page: PageContext, rule: dict[str, Any], *, is_blind: bool) -> None:
     texts = page.texts
     intervals = ask(page, "rule_intervals")
     if intervals is not None and not intervals.is_empty:
@@ -231,7 +233,8 @@ def _health(page: PageContext, rule: dict[str, Any]) -> None:
     if found is None:
         return
     if found.is_empty:
-        st.caption(texts("rules.nothing_found"))
+        if not is_blind:
+            st.caption(texts("rules.nothing_found"))
         return
     months = page.period_months()
     table = found.frame()

@@ -84,4 +84,18 @@ order by 1
         grain="aggregate",
         groups=NO_PEOPLE,
     ),
+    # For those who may see cases but no figures by month.
+    NamedQuery(
+        name="months_of_cases",
+        tables=("compliance.fct_violations",),
+        columns=("month",),
+        body="""
+select v.month
+from (select cast(date_trunc('month', c.occurred_at) as date) as month from fct_violations as c) as v
+group by v.month
+order by v.month
+""",
+        grain="aggregate",
+        groups=NO_PEOPLE,
+    ),
 )

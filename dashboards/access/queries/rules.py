@@ -85,7 +85,9 @@ health as (
 )
 select
     r.rule_id, r.name_zh, r.name_en, r.family, {NATURE} as nature, r.severity, r.points,
-    r.status as lifecycle, v.verdict, coalesce(f.incident_count, 0) as incident_count, f.last_occurred_at,
+    r.status as lifecycle, v.verdict, 
+    case when v.verdict <> 'NO_DATA' then coalesce(f.incident_count, 0) else f.incident_count end as incident_count,
+    f.last_occurred_at,
     h.precision_share, h.precision_low, h.precision_high, h.decided_count, h.has_enough_data,
     v.judged_days / nullif(v.judged_days + v.no_data_days, 0) as coverage_share, h.last_event_at,
     v.missing_datasets, v.judged_days, v.no_data_days, v.total_days
