@@ -38,33 +38,18 @@ def _sources(system: str, datasets: list[Dataset]) -> dict:
     return {"version": 2, "sources": [{"name": system, "schema": f"landed_{system}", "tables": tables}]}
 
 
-def _key_test(dataset: Dataset) -> list:
-    if len(dataset.keys) == 1:
-        return []
-    return [{"unique_together": {"arguments": {"columns": list(dataset.keys)}}}]
-
-
 def _model(dataset: Dataset) -> dict:
-    def column(name: str, sql_type: str, *, key: bool = False) -> dict:
-        entry: dict = {"name": name, "data_type": sql_type}
-        # That keys are filled is checked where rows land; here only that staging left one row each.
-        if key and len(dataset.keys) == 1:
-            entry["data_tests"] = ["unique"]
-        return entry
-
-    columns = [column(c.name, c.sql_type, key=c.key) for c in dataset.columns]
-    columns += [column(name, PROVENANCE_COLUMNS[name]) for name in STAGED_PROVENANCE]
-    columns.append(column("_ended_at", SQL_TYPES["ts"]))
-    model = {
+    # No key test: the reconciliation compares the staged keys with the landed ones, and counts both.
+    columns = [{"name": c.name, "data_type": c.sql_type} for c in dataset.columns]
+    columns += [{"name": name, "data_type": PROVENANCE_COLUMNS[name]} for name in STAGED_PROVENANCE]
+    columns.append({"name": "_ended_at", "data_type": SQL_TYPES["ts"]})
+    return {
         "name": model_name(dataset),
         "description": (
             f"One row per {' and '.join(dataset.keys)}: {dataset.grain}, as last delivered. {dataset.title.zh}."
         ),
         "columns": columns,
     }
-    if tests := _key_test(dataset):
-        model["data_tests"] = tests
-    return model
 
 
 def _staging_call(dataset: Dataset) -> str:

@@ -259,6 +259,9 @@ def _seven_days(country: str) -> Callable[[_Rota], None]:
         month.come_in(first + DAY * 5)
         month.come_in(first + DAY * 6)
         rota.leave.append((month.worker.n, first + DAY * 7, "annual"))
+        if country == "JP":
+            note = "each of the two weeks that it touches has its day off"
+            rota.like("LAB-03", month.day_subject(first), "seven_days_in_two_weeks", note)
 
     return case
 
@@ -505,16 +508,17 @@ def judge(company: Company) -> None:
     company.sql(f"""
         insert into truth_violations
         with worked as (
-            select employee_id, day from attended where in_window
+            select employee_id, branch, day from attended where in_window
             union
-            select employee_id, went_at::date from attended where in_window and not is_out_forgotten
+            select employee_id, branch, went_at::date from attended where in_window and not is_out_forgotten
         ),
         numbered as (
             select *, day - row_number() over (partition by employee_id order by day)::int as island from worked
         )
         select 'LAB-03', employee_id || '/' || min(day), null, min(day), '{STORY}', count(*) || ' days in a row',
             'n.a.', 'open'
-        from numbered group by employee_id, island having count(*) > 6
+        from numbered group by employee_id, island
+        having count(*) > case when any_value(branch) = 'B08' then 12 else 6 end
     """)
     company.sql(f"""
         insert into truth_violations

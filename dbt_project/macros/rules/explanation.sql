@@ -78,6 +78,7 @@
         'rows_in_quarantine': {'zh': '日志尚有无法读取的行,缺号可能在其中,需人工核实:', 'en': 'Needs review, rows of the log that could not be read may hold the missing numbers: '},
         'missing_delivery': {'zh': '该时段的日志尚未全部送达,需人工核实:', 'en': 'Needs review, the log of that time has not been delivered in full: '},
         'read_differently': {'zh': '两次送达按不同的导入配置读取,需人工核实:', 'en': 'Needs review, the two deliveries were read by different import profiles: '},
+        'rest_day_depends_on_weeks': {'zh': '法律要求每周休息一日,是否违反取决于各周如何划分,需人工核实:', 'en': 'Needs review, the law wants one rest day in each week, so it depends on how the weeks lie: '},
         'unknown_base_pay': {'zh': '当月基本工资未知,无法确定法律是否适用,需人工核实:', 'en': 'Needs review, whether the law applies depends on basic pay that is not known: '},
         'unknown_working_time_cycle': {'zh': '综合计算工时的批准周期未登记,需人工核实:', 'en': 'Needs review, the approved cycle of comprehensive hours is not recorded: '},
         'contract_dates_not_delivered': {'zh': '交付的数据中没有任何合同签订日期,需人工核实:', 'en': 'Needs review, no signature date of any contract was delivered: '},

@@ -95,7 +95,9 @@ def test_every_model_past_staging_has_a_tested_key(manifest: dict[str, Any], mod
     # The key of what rules find is tested once, on the verdicts: it names the rule, too.
     rules = {m["unique_id"] for m in models if m["config"]["meta"].get("rule_id")}
     unions = {m["unique_id"] for m in models if m["name"] in ("int_rule_output", "int_source_record")}
-    assert [m["name"] for m in models if m["unique_id"] not in tested | rules | unions] == []
+    # What staging left of each key is counted by the reconciliation.
+    staged = {m["unique_id"] for m in models if m["name"].startswith("stg_") and m["path"].count("/") == 2}
+    assert [m["name"] for m in models if m["unique_id"] not in tested | rules | unions | staged] == []
 
 
 KEY_TESTS = {"unique", "unique_together", "primary_key"}

@@ -89,6 +89,12 @@ wages as (
     group by leavers.employee_id
 ),
 
+{#- A payroll that tells payment dates says by an empty one that nothing was paid. -#}
+payment_dates as (
+    select max(case when paid_at is not null then 1 else 0 end) = 1 as are_delivered
+    from {{ ref('fct_payroll') }}
+),
+
 payroll_months as (
     select {{ period_month('period') }} as month
     from {{ ref('fct_payroll') }}
@@ -110,9 +116,11 @@ judged as (
         case when wages.has_final = 1 then wages.final_amount else wages.regular_amount end as wage_amount,
         wages.currency,
         wages.pay_evidence,
-        payroll_months.month is not null as is_month_delivered
+        payroll_months.month is not null as is_month_delivered,
+        payment_dates.are_delivered as are_payment_dates_delivered
     from due
     cross join as_of
+    cross join payment_dates
     left join wages on due.employee_id = wages.employee_id
     left join payroll_months on due.last_month = payroll_months.month
 ),
@@ -133,6 +141,7 @@ broken as (
         wage_amount,
         currency,
         pay_evidence,
+        are_payment_dates_delivered,
         row_number() over (partition by employee_id order by scope) as position
     from judged
     where
@@ -158,7 +167,7 @@ hits as (
         'leaver/' || employee_id || '/wages' as incident_key,
         case
             when scope = 'on_request' then 'final_pay_request_unknown'
-            when pay_evidence is not null and paid_at is null then 'unknown_payment_date'
+            when pay_evidence is not null and paid_at is null and not are_payment_dates_delivered then 'unknown_payment_date'
         end as review_cause,
         last_working_date,
         deadline,

@@ -30,31 +30,55 @@ limited as (
         numbered.org_unit_id,
         numbered.work_regime,
         {{ personal_limit('limits', 'personal') }} as limit_value,
+        weekly.value as watched_days,
         limits.source_zh,
         limits.source_en
     from runs
     inner join numbered on runs.employee_id = numbered.employee_id and runs.first_day = numbered.work_date
     {{ labour_limit_join('limits', 'consecutive_work_days', 'runs.first_day', 'numbered.org_unit_id', 'numbered.work_regime') }}
     {{ personal_agreement_join('personal', 'limits', 'runs.employee_id', 'runs.first_day') }}
+    {{ threshold_join(
+        'weekly', 'LAB-03', 'days', 'runs.first_day', 'numbered.org_unit_id', 'cast(null as ' ~ dbt.type_string() ~ ')'
+    ) }}
+),
+
+{#- A law that asks for one day off in each week lets more than six days follow each other; how many depends on the weeks. -#}
+judged as (
+    select
+        employee_id,
+        first_day,
+        last_day,
+        day_count,
+        org_unit_id,
+        work_regime,
+        limit_value,
+        day_count > limit_value as is_above_limit,
+        case when day_count > limit_value then limit_value else watched_days end as exceeded_days,
+        source_zh,
+        source_en
+    from limited
+    where day_count > limit_value or (day_count > watched_days and limit_value is not null)
 ),
 
 broken as (
     select
-        limited.employee_id || '/' || {{ day_text('limited.first_day') }} as subject_id,
-        limited.employee_id,
-        limited.org_unit_id,
-        limited.first_day,
-        limited.last_day,
-        limited.day_count,
-        limited.limit_value,
+        judged.employee_id || '/' || {{ day_text('judged.first_day') }} as subject_id,
+        judged.employee_id,
+        judged.org_unit_id,
+        judged.first_day,
+        judged.last_day,
+        judged.day_count,
+        judged.limit_value,
         {#- The first day too many; later days of the run do not move it. #}
-        {{ dbt.dateadd('day', 'cast(limited.limit_value as integer)', 'limited.first_day') }} as exceeded_on,
-        limited.source_zh,
-        limited.source_en,
-        {{ pay_review_cause() }} as review_cause
-    from limited
-    {{ protected_pay_joins('limited.employee_id', 'limited.first_day', 'limited.org_unit_id', 'limited.work_regime') }}
-    where limited.day_count > limited.limit_value and {{ covered_by_pay() }}
+        {{ dbt.dateadd('day', 'cast(judged.exceeded_days as integer)', 'judged.first_day') }} as exceeded_on,
+        judged.source_zh,
+        judged.source_en,
+        coalesce(
+            {{ pay_review_cause() }}, case when not judged.is_above_limit then 'rest_day_depends_on_weeks' end
+        ) as review_cause
+    from judged
+    {{ protected_pay_joins('judged.employee_id', 'judged.first_day', 'judged.org_unit_id', 'judged.work_regime') }}
+    where {{ covered_by_pay() }}
 ),
 
 {#- Up to the first day too many: those days break the rule, whatever follows. -#}
