@@ -33,7 +33,7 @@ from dashboards.components.filter_bar import filter_bar
 from dashboards.components.page import PageContext, valid_filters
 from dashboards.escaping import plain
 from dashboards.i18n import DEFAULT_LANGUAGE, LANGUAGES, Texts
-from dashboards.views import case_file, compliance, cost, data_quality, hotspots, overview, performance
+from dashboards.views import case_file, compliance, cost, data_quality, hotspots, overview, performance, rules
 from pipelines.settings import Settings
 
 PERIOD = ("from", "to")
@@ -64,6 +64,14 @@ PAGES = (
         "rates_by_month",
         bar=(*PERIOD, "org", "family"),
         filters=("rule", "severity", "status", "disposition", "weekday", "hour"),
+    ),
+    PageSpec(
+        "rules",
+        "menu_book",
+        rules.render,
+        "rule_catalogue",
+        bar=(*PERIOD, "org"),
+        filters=("family", "rule", "severity", "verdict", "lifecycle"),
     ),
     PageSpec("case_file", "folder_open", case_file.render, "case_header", filters=("case",)),
     PageSpec("hotspots", "calendar_view_week", hotspots.render, "slots", bar=("org", "family")),
@@ -215,13 +223,14 @@ def _show(spec: PageSpec, texts: Texts, viewer: Viewer) -> None:
 
 
 def _months(access: AccessLayer, viewer: Viewer) -> tuple:
-    """Months with data, where the viewer's role includes any figures by month."""
-    if not access.allows(viewer, "months"):
-        return ()
-    try:
-        return tuple(row[0] for row in access.run(viewer, "months").rows)
-    except NotServed:
-        return ()
+    """Months with data, as far as the viewer's role may know of them."""
+    for query in ("months", "months_of_cases"):
+        if access.allows(viewer, query):
+            try:
+                return tuple(row[0] for row in access.run(viewer, query).rows)
+            except NotServed:
+                return ()
+    return ()
 
 
 def _closed(texts: Texts, key: str) -> None:

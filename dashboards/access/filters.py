@@ -15,6 +15,8 @@ from dashboards.access.errors import InvalidFilter
 
 SEVERITIES = ("critical", "major", "minor", "warning")
 STATUSES = ("attempted", "completed", "refused", "n.a.")
+VERDICTS = ("FAIL", "NEEDS_REVIEW", "PASS", "NO_DATA", "NOT_YET_EFFECTIVE", "NOT_APPLICABLE")
+LIFECYCLES = ("stable", "experimental", "deprecated")
 DISPOSITIONS = ("open", "substantiated", "unsubstantiated", "overturned")
 
 Value = str | int | date
@@ -78,6 +80,8 @@ FILTERS: Mapping[str, FilterSpec] = {
         FilterSpec("severity", _one_of(SEVERITIES)),
         FilterSpec("status", _one_of(STATUSES)),
         FilterSpec("disposition", _one_of(DISPOSITIONS)),
+        FilterSpec("verdict", _one_of(VERDICTS)),
+        FilterSpec("lifecycle", _one_of(LIFECYCLES)),
         FilterSpec("weekday", _integer(1, 7)),
         FilterSpec("hour", _integer(0, 23)),
     )

@@ -12,6 +12,9 @@ import plotly.graph_objects as go
 from dashboards.charts.theme import GREY, MUTED, VERMILION, base_figure, hover, text
 from dashboards.i18n import Texts
 
+# From here on, the year of an event matters and its hour does not.
+LONG_DAYS = 60
+
 
 def timeline_finding(frame: pd.DataFrame, texts: Texts) -> str:
     timed = frame[frame["occurred_at"].notna()]
@@ -19,6 +22,8 @@ def timeline_finding(frame: pd.DataFrame, texts: Texts) -> str:
     if timed.empty:
         return texts("finding.timeline_untimed", count=len(frame))
     span = timed["occurred_at"].max() - timed["occurred_at"].min()
+    if not span:
+        return texts("finding.timeline_moment", count=len(frame), deciding=deciding)
     return texts("finding.timeline", count=len(frame), deciding=deciding, span=duration(span, texts))
 
 
@@ -67,7 +72,8 @@ def timeline_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
             showlegend=False,
         )
     figure.update_yaxes(visible=False, range=[-1, 1])
-    figure.update_xaxes(showgrid=False, nticks=4, tickformat="%m-%d %H:%M")
+    is_long = timed["occurred_at"].max() - timed["occurred_at"].min() > pd.Timedelta(days=LONG_DAYS)
+    figure.update_xaxes(showgrid=False, nticks=4, tickformat="%Y-%m-%d" if is_long else "%m-%d %H:%M")
     return figure
 
 

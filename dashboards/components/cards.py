@@ -7,7 +7,7 @@ Does not belong here: what is found.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,8 @@ from dashboards.i18n import Texts, is_missing
 
 MINIMUM_GROUP = 5
 
+Derived = Mapping[str, Callable[[Mapping[str, Any]], str | None]]
+
 # Columns that hold codes of a closed list, and the group of texts with their words.
 CODE_COLUMNS: Mapping[str, str] = {
     "family": "family",
@@ -41,6 +43,12 @@ CODE_COLUMNS: Mapping[str, str] = {
     "job_family": "job",
     "review_cause": "review_cause",
     "unresolved_reason": "unresolved",
+    "verdict": "status_of_rule",
+    "lifecycle": "lifecycle",
+    "nature": "nature",
+    "need": "need",
+    "stricter_is": "stricter_is",
+    "finding": "disposition",
     "frequency": "frequency",
     "batch_action": "batch_action",
     "profile_evidence": "evidence_grade",
@@ -89,6 +97,16 @@ def ask_quietly(page: PageContext, query: str) -> Result | None:
         return None
 
 
+def subset(result: Result, keep: Callable[[Mapping[str, Any]], bool]) -> Result:
+    """Some of the rows, as a result of its own."""
+    kept = [index for index, row in enumerate(result.records()) if keep(row)]
+    return replace(
+        result,
+        rows=tuple(result.rows[index] for index in kept),
+        withheld_rows=tuple(result.withheld_rows[index] for index in kept),
+    )
+
+
 def chart_card(
     page: PageContext,
     *,
@@ -124,9 +142,15 @@ def table_card(
     help: str | None = None,
     note: str | None = None,
     columns: Sequence[str] | None = None,
+    derived: Derived | None = None,
+    is_whole: bool = False,
     on_open: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
-    """A table that is the content itself. `on_open` is called with the row that was picked."""
+    """A table that is the content itself.
+
+    `derived` columns are words made of a row; a file of the table holds what they are made of. `on_open` is called
+    with the row that was picked; `is_whole` makes the table as tall as its rows.
+    """
     with st.container(border=True, key=f"card_{key}"):
         st.markdown(f"#### {plain(title)}", help=help, anchors=False)
         if note:
@@ -134,11 +158,13 @@ def table_card(
         if result.is_empty:
             st.caption(page.texts("state.no_rows"))
             return
-        table = display_frame(result, page.texts, columns)
+        table = display_frame(result, page.texts, columns, derived)
+        labels = {name: st.column_config.Column(page.texts(f"column.{name}")) for name in derived or {}}
         settings = {
             "hide_index": True,
-            "column_config": column_config(result, page.texts),
+            "column_config": {**column_config(result, page.texts), **labels},
             "key": f"table_{key}",
+            "height": "content" if is_whole else "auto",
             "placeholder": page.texts("state.none"),
         }
         if on_open is None:
@@ -205,13 +231,19 @@ def downloads(page: PageContext, key: str, result: Result) -> None:
         )
 
 
-def display_frame(result: Result, texts: Texts, columns: Sequence[str] | None = None) -> pd.DataFrame:
+def display_frame(
+    result: Result, texts: Texts, columns: Sequence[str] | None = None, derived: Derived | None = None
+) -> pd.DataFrame:
     """The rows as people read them: words for codes, nothing where there is nothing."""
-    shown = [column for column in (columns or result.columns) if column in result.columns]
+    derived = derived or {}
+    shown = [column for column in (columns or result.columns) if column in result.columns or column in derived]
     shown = [column for column in shown if not _is_other_language(column, texts.language, result.columns)]
     position = {column: index for index, column in enumerate(result.columns)}
     data: dict[str, list[Any]] = {}
     for column in shown:
+        if column in derived:
+            data[column] = [derived[column](row) for row in result.records()]
+            continue
         values = [row[position[column]] for row in result.rows]
         group = CODE_COLUMNS.get(column)
         data[column] = [_shown(value, group, texts) for value in values]
@@ -247,6 +279,8 @@ def column_config(result: Result, texts: Texts) -> dict[str, Any]:
             config[column] = st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
         elif isinstance(sample, date):
             config[column] = st.column_config.DateColumn(label, format="YYYY-MM" if column == "month" else "YYYY-MM-DD")
+        elif column.endswith("_share"):
+            config[column] = st.column_config.NumberColumn(label, format="percent")
         elif isinstance(sample, float | Decimal):
             config[column] = st.column_config.NumberColumn(label, format="plain" if column == "points" else "%.2f")
         else:

@@ -11,7 +11,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboards.access.filters import DISPOSITIONS, SEVERITIES, STATUSES
+from dashboards.access.filters import DISPOSITIONS, LIFECYCLES, SEVERITIES, STATUSES, VERDICTS
 from dashboards.components import address
 from dashboards.components.page import PageContext
 
@@ -90,7 +90,7 @@ def _family(page: PageContext) -> None:
 def _rule(page: PageContext) -> None:
     names = page.rule_names()
     chosen = page.filters.get("family")
-    rules = [rule for rule in names if not chosen or rule.startswith(chosen)]
+    rules = [rule for rule in names if not chosen or rule.startswith(f"{chosen}-") or rule == page.filters.get("rule")]
     labels = {rule: f"{rule} {names[rule]}" for rule in rules}
     _select(page, "rule", [ALL, *rules], {**labels, ALL: page.texts("filter.all")})
 
@@ -148,6 +148,8 @@ _WIDGETS = {
     "severity": _closed("severity", "severity", SEVERITIES),
     "status": _closed("status", "status", STATUSES),
     "disposition": _closed("disposition", "disposition", DISPOSITIONS),
+    "verdict": _closed("verdict", "status_of_rule", VERDICTS),
+    "lifecycle": _closed("lifecycle", "lifecycle", LIFECYCLES),
     "weekday": _weekday,
     "hour": _hour,
     "month": _score_month,

@@ -14,6 +14,7 @@ from dashboards.charts.case import around_deciding, timeline_figure, timeline_fi
 from dashboards.components import address, frame
 from dashboards.components.cards import Figure, ask, chart_card, key_figures, table_card
 from dashboards.components.page import PageContext
+from dashboards.components.rules import link_to_rule
 from dashboards.escaping import plain
 from dashboards.i18n import is_missing
 
@@ -44,6 +45,8 @@ def render(page: PageContext) -> None:
             title=texts("case.evidence_title", count=len(evidence.rows)),
             result=evidence,
             note=texts("case.evidence_note"),
+            columns=("role", "dataset_name", "record_key", "source_file", "source_row", "row_hash"),
+            derived={"dataset_name": lambda row: texts.term("dataset", row["dataset"])},
         )
     related = page.run("case_related", case=violation_id)
     if not related.is_empty:
@@ -93,6 +96,11 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
     with st.container(border=True, key="card_claim"):
         name = texts.pick(rule, "name") or header["rule_id"]
         st.markdown(f"#### {plain(header['rule_id'])} · {plain(name)}", anchors=False)
+        nature = rule.get("nature", "fault")
+        if nature != "fault":
+            st.info(texts(f"nature_note.{nature}"))
+        if header["is_suppressed"]:
+            st.warning(plain(_suppression(page, header)))
         if header["review_cause"]:
             st.info(texts("case.needs_review", cause=plain(texts.term("review_cause", header["review_cause"]))))
         explanation = texts.pick(header, "explanation")
@@ -101,7 +109,7 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
         elif not page.access.shows(page.viewer, "case_text"):
             st.caption(texts("state.hidden_for_role"))
         facts = [
-            (texts("column.full_name"), _person(page, header)),
+            (texts.term("person", nature), _person(page, header, nature)),
             (texts("column.org_unit_name"), header["org_unit_name"] or header["org_unit_id"]),
             (texts("column.occurred_at"), texts.moment(header["occurred_at"])),
             (
@@ -122,7 +130,11 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
             Figure(texts("column.severity"), texts.term("severity", header["severity"])),
             Figure(
                 texts("column.points"),
-                texts("state.not_applicable") if header["review_cause"] else texts.points(header["points"]),
+                texts("case.not_counted")
+                if header["is_suppressed"]
+                else texts("state.not_applicable")
+                if header["review_cause"]
+                else texts.points(header["points"]),
             ),
             Figure(
                 texts("column.amount_at_risk"),
@@ -135,13 +147,25 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
     )
 
 
-def _person(page: PageContext, header: dict[str, Any]) -> str:
+def _suppression(page: PageContext, header: dict[str, Any]) -> str:
+    texts = page.texts
+    hidden = texts("state.hidden_short")
+    return texts(
+        "case.suppressed",
+        until=texts.date(header["suppressed_until"]),
+        reason=header["suppression_reason"] or hidden,
+        author=header["suppression_author"] or hidden,
+    )
+
+
+def _person(page: PageContext, header: dict[str, Any], nature: str) -> str:
     parts = [
         header["full_name"],
         header["employee_id"] if header["employee_id"] != header["full_name"] else None,
         header["position_name"],
     ]
-    return " · ".join(str(part) for part in parts if part) or page.texts("label.unidentified")
+    nobody = page.texts("label.unidentified" if nature in ("fault", "hint") else "label.no_person")
+    return " · ".join(str(part) for part in parts if part) or nobody
 
 
 def _timeline(page: PageContext, timeline) -> None:
@@ -195,7 +219,7 @@ def _event(page: PageContext, event: dict[str, Any]) -> None:
         st.caption(
             texts(
                 "case.source",
-                dataset=plain(event["dataset"]),
+                dataset=plain(texts.term("dataset", event["dataset"])),
                 file=plain(event["source_file"]),
                 row=event["source_row"],
             )
@@ -212,3 +236,4 @@ def _rule(page: PageContext, rule: dict[str, Any]) -> None:
             if value:
                 st.markdown(f"**{texts(f'rule.{stem}')}**")
                 st.text(value)
+        link_to_rule(page, rule["rule_id"])

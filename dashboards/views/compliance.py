@@ -11,22 +11,27 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.access import Result
 from dashboards.charts import branches, trend
 from dashboards.charts.theme import color_of
 from dashboards.charts.units import units_figure, units_finding, units_height, units_shown
-from dashboards.components import address, frame
-from dashboards.components.cards import ask, chart_card, table_card
+from dashboards.components import address, frame, rules
+from dashboards.components.cards import Derived, Figure, ask, chart_card, key_figures, subset, table_card
 from dashboards.components.filter_bar import filter_bar
 from dashboards.components.page import PageContext
+from dashboards.escaping import plain
 
+FAMILIES_DRAWN = 4
 CASE_FILTERS = ("rule", "severity", "status", "disposition", "weekday", "hour")
 _CASE_COLUMNS = (
     "occurred_at",
     "rule_id",
+    "mark",
     "severity",
     "points",
     "full_name",
     "employee_id",
+    "person_is",
     "org_unit_name",
     "explanation_zh",
     "explanation_en",
@@ -46,13 +51,17 @@ def render(page: PageContext) -> None:
     if by_month is None or not months:
         frame.no_data(texts, texts("state.nothing_judged"))
         return
+    by_nature = _by_nature(page)
+    if by_nature:
+        _key_figures(page, by_nature)
     by_unit = page.run("violations_by_unit")
     left, right = st.columns(2)
     with left:
         _trend(page, by_month, months, units_height(by_unit.frame()))
     with right:
         _units(page, by_unit)
-    _rules(page)
+    if by_nature:
+        _rules(page, by_nature)
     _rates(page)
     _branches(page)
     if page.allows("case_list"):
@@ -96,64 +105,71 @@ def _units(page: PageContext, result) -> None:
     )
 
 
-def _rules(page: PageContext) -> None:
-    """Every rule with its verdict; a rule without data says which datasets are missing."""
-    status = ask(page, "rule_status")
-    by_rule = page.run("violations_by_rule")
-    rules = page.run("rules")
+def _by_nature(page: PageContext) -> dict[str, Result]:
+    """The rules with their answers, what people are blamed for apart from what nobody is."""
+    result = ask(page, "rules_of_family")
+    if result is None:
+        return {}
+    return {nature: subset(result, lambda row, nature=nature: row["nature"] == nature) for nature in rules.NATURES}
+
+
+def _rules(page: PageContext, by_nature: Mapping[str, Result]) -> None:
+    """Every rule with its answer; which ones had no data is said before any of them."""
     texts = page.texts
-    verdicts = {row["rule_id"]: row for row in status.records()} if status else {}
-    counts = {row["rule_id"]: row for row in by_rule.records()}
-    chosen = page.filters.get("family")
-    with st.container(border=True, key="card_rules"):
-        st.markdown(f"#### {texts('compliance.rules_title')}", help=page.definition("rule_status"), anchors=False)
-        rows = []
-        for rule in rules.records():
-            if chosen and rule["family"] != chosen:
-                continue
-            count = counts.get(rule["rule_id"], {})
-            verdict = verdicts.get(rule["rule_id"], {})
-            rows.append(
-                {
-                    "rule_id": rule["rule_id"],
-                    "name": texts.pick(rule, "name"),
-                    "verdict": texts.term("status_of_rule", verdict.get("status")),
-                    "incident_count": count.get("incident_count"),
-                    "points": count.get("points"),
-                    "last_occurred_at": count.get("last_occurred_at"),
-                    "judged": _share(verdict.get("judged_days"), verdict.get("total_days")),
-                    "missing_datasets": verdict.get("missing_datasets"),
-                    "severity": texts.term("severity", rule["severity"]),
-                }
+    blind = [row for mine in by_nature.values() for row in mine.records() if row["verdict"] == "NO_DATA"]
+    if blind:
+        listed = [
+            texts("compliance.no_data_rule", rule=row["rule_id"], datasets=missing)
+            if (missing := rules.dataset_names(row["missing_datasets"], texts))
+            else row["rule_id"]
+            for row in blind
+        ]
+        st.warning(
+            plain(
+                texts(
+                    "compliance.no_data_rules",
+                    count=texts.number(len(blind)),
+                    rules=texts("format.list_separator").join(listed),
+                )
             )
-        if not rows:
-            st.caption(texts("state.no_rows"))
-            return
-        st.dataframe(
-            rows,
-            hide_index=True,
-            key="table_rules",
-            height="content",
-            placeholder=texts("state.none"),
-            column_config={
-                "rule_id": texts("column.rule_id"),
-                "name": st.column_config.TextColumn(texts("column.name"), width="medium"),
-                "verdict": texts("column.verdict"),
-                "incident_count": st.column_config.NumberColumn(texts("column.incident_count")),
-                "points": st.column_config.NumberColumn(texts("column.points")),
-                "last_occurred_at": st.column_config.DatetimeColumn(
-                    texts("column.last_occurred_at"), format="YYYY-MM-DD HH:mm"
-                ),
-                "judged": st.column_config.NumberColumn(texts("column.judged"), format="%.0f%%"),
-                "missing_datasets": texts("column.missing_datasets"),
-                "severity": texts("column.severity"),
-            },
+        )
+    for nature, mine in by_nature.items():
+        if mine.is_empty:
+            continue
+        answers = [row["verdict"] for row in mine.records()]
+        rules.rules_table(
+            page,
+            key=f"rules_{nature}",
+            title=texts(
+                f"nature_title.{nature}",
+                count=texts.number(len(answers)),
+                failed=texts.number(answers.count("FAIL")),
+                blind=texts.number(answers.count("NO_DATA")),
+            ),
+            result=mine,
+            note=texts(f"nature_note.{nature}"),
         )
 
 
-def _share(judged: int | None, total: int | None) -> float | None:
-    """Part of the days that could be judged at all."""
-    return 100 * judged / total if judged is not None and total else None
+def _key_figures(page: PageContext, by_nature: Mapping[str, Result]) -> None:
+    """Incidents of each kind beside one another, so that none is added to what it is not."""
+    texts = page.texts
+    figures = []
+    for nature, mine in by_nature.items():
+        rows = mine.records()
+        if not rows:
+            continue
+        failed = sum(row["verdict"] == "FAIL" for row in rows)
+        judged = any(row["verdict"] in ("FAIL", "NEEDS_REVIEW", "PASS") for row in rows)
+        figures.append(
+            Figure(
+                texts(f"nature_kpi.{nature}"),
+                texts.number(sum(row["incident_count"] or 0 for row in rows)) if judged else texts("state.no_data"),
+                texts("compliance.kpi_of_rules", failed=texts.number(failed), count=texts.number(len(rows))),
+                texts(f"nature_note.{nature}"),
+            )
+        )
+    key_figures(figures, key="kpis_nature")
 
 
 def _rates(page: PageContext) -> None:
@@ -161,11 +177,9 @@ def _rates(page: PageContext) -> None:
     if rates is None:
         return
     table = rates.frame()
-    families = [
-        family
-        for family in sorted(set(table["family"]))
-        if table.loc[table["family"] == family, "exposure_count"].fillna(0).sum() > 0
-    ]
+    exposed = table[table["exposure_count"].fillna(0) > 0]
+    families = _most(exposed, "incident_count")
+    _note_on_families(page, exposed)
     for start in range(0, len(families), 2):
         for column, family in zip(st.columns(2), families[start : start + 2], strict=False):
             mine = table[table["family"] == family]
@@ -183,12 +197,23 @@ def _rates(page: PageContext) -> None:
                 )
 
 
+def _note_on_families(page: PageContext, table) -> None:
+    if table["family"].nunique() > FAMILIES_DRAWN:
+        st.caption(page.texts("note.chosen_families", count=FAMILIES_DRAWN))
+
+
+def _most(table, count: str) -> list[str]:
+    """The families with most incidents; drawing them all would bury these."""
+    total = table.groupby("family")[count].sum()
+    return sorted(total.index, key=lambda family: (-float(total[family] or 0), family))[:FAMILIES_DRAWN]
+
+
 def _branches(page: PageContext) -> None:
     compared = ask(page, "branch_comparison")
     if compared is None or compared.is_empty:
         return
     table = compared.frame()
-    families = sorted(set(table["family"]))
+    families = _most(table[table["exposure_count"].notna()], "event_count")
     for start in range(0, len(families), 2):
         for column, family in zip(st.columns(2), families[start : start + 2], strict=False):
             mine = table[table["family"] == family]
@@ -218,13 +243,17 @@ def _cases(page: PageContext) -> None:
         for column in _CASE_COLUMNS
         if page.access.shows(page.viewer, "case_text") or not column.startswith("explanation")
     ]
+    derived = _case_words(page)
+    suppressed = sum(bool(row["is_suppressed"]) for row in cases.records())
+    note = texts("compliance.cases_note")
     table_card(
         page,
         key="cases",
         title=texts("compliance.cases_count", count=texts.number(len(cases.rows))),
         result=cases,
-        note=texts("compliance.cases_note"),
+        note=f"{note} {texts('compliance.suppressed_note', count=suppressed)}" if suppressed else note,
         columns=columns,
+        derived=derived,
         on_open=lambda case: _open(page, case),
     )
     if page.allows("review_list"):
@@ -237,8 +266,23 @@ def _cases(page: PageContext) -> None:
                 result=review,
                 note=texts("compliance.review_note"),
                 columns=["review_cause" if column == "points" else column for column in columns],
+                derived=derived,
                 on_open=lambda case: _open(page, case),
             )
+
+
+def _case_words(page: PageContext) -> Derived:
+    """What a list must say of a case: whether it counts, and what the person named has to do with it."""
+    texts = page.texts
+    natures = {rule["rule_id"]: rule["nature"] for rule in page.run("rules").records()}
+
+    def person(row: Mapping[str, Any]) -> str | None:
+        return texts.term("person", natures.get(row["rule_id"])) if row["employee_id"] else None
+
+    return {
+        "mark": lambda row: texts("case.suppressed_mark") if row["is_suppressed"] else None,
+        "person_is": person,
+    }
 
 
 def _open(page: PageContext, case: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ SINGLE: Mapping[str, frozenset[str] | None] = {
     "status": frozenset({"experimental", "stable", "deprecated"}),
     "severity": frozenset({"critical", "major", "minor", "warning"}),
     "loss_kind": frozenset({"hard_loss", "amount_at_risk", "none"}),
+    "answerable": frozenset({"person", "company", "nobody"}),
 }
 PARAMETER = ("value", "unit", "stricter_is", "label")
 STRICTER = frozenset({"lower", "higher"})

@@ -43,6 +43,13 @@ COMPARISON_COLUMNS = {
     "has_enough_data": "boolean",
 }
 
+PRECISION_COLUMNS = {
+    "precision_share": "double",
+    "precision_low": "double",
+    "precision_high": "double",
+    "has_enough_data": "boolean",
+}
+
 
 def _has_exposure(columns: Columns) -> NDArray:
     """Whether enough was done to judge at all; never without exposure, whatever the threshold says."""
@@ -88,6 +95,18 @@ def compared_rates(columns: Columns) -> dict[str, NDArray]:
         "q_value": q,
         "is_flagged": enough & is_significant & (ratio >= columns["practical_ratio"]),
         "has_enough_data": enough,
+    }
+
+
+def confirmed_shares(columns: Columns) -> dict[str, NDArray]:
+    """PRECISION_COLUMNS: how many of the violations that cases have decided were substantiated."""
+    confirmed, decided = columns["substantiated_count"], columns["decided_count"]
+    low, high = rates.share_interval(confirmed, decided)
+    return {
+        "precision_share": rates.share(confirmed, decided),
+        "precision_low": low,
+        "precision_high": high,
+        "has_enough_data": (decided > 0) & (decided >= columns["minimum_decided_count"]),
     }
 
 
@@ -150,6 +169,14 @@ TABLES = (
         _COUNTS,
         RATE_COLUMNS,
         own_rates,
+    ),
+    StatisticsTable(
+        "rule_precision",
+        "rule_counts",
+        {"family": "varchar", "rule_id": "varchar", "org_unit_id": "varchar"},
+        ("substantiated_count", "decided_count", "minimum_decided_count"),
+        PRECISION_COLUMNS,
+        confirmed_shares,
     ),
 )
 

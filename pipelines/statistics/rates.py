@@ -1,4 +1,4 @@
-"""Rates of events per exposure, and how one rate compares with another.
+"""Rates of events per exposure, how one rate compares with another, and shares.
 
 Belongs here: closed forms over whole columns at once. Does not belong here: tables, thresholds, units.
 Every function takes arrays of counts and exposures and returns arrays; where a number cannot be known it is NaN.
@@ -95,3 +95,18 @@ def equal_rates_p_value(
     at_most = stats.binom.cdf(x, total, share)
     at_least = stats.binom.sf(x - 1, total, share)
     return np.where(known, np.minimum(1.0, 2 * np.minimum(at_most, at_least)), np.nan)
+
+
+def share(successes: ArrayLike, trials: ArrayLike) -> FloatArray:
+    """Part of the trials that succeeded; NaN without trials."""
+    return rate(successes, trials)
+
+
+def share_interval(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) -> tuple[FloatArray, FloatArray]:
+    """Exact binomial interval of a share (Clopper and Pearson 1934); like Garwood's, it covers at least what it says."""
+    x, n = _float(successes), _float(trials)
+    tail = (1 - confidence) / 2
+    known = n > 0
+    low = np.where(x > 0, stats.beta.ppf(tail, np.maximum(x, 1), n - x + 1), 0.0)
+    high = np.where(x < n, stats.beta.ppf(1 - tail, x + 1, np.maximum(n - x, 1)), 1.0)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)

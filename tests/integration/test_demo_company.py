@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards.i18n import LANGUAGES, Texts
 from pipelines import demo
 from pipelines.policy.registry import registry
 from tests.integration.conftest import Company
@@ -32,6 +33,49 @@ def test_every_violation_has_evidence_that_points_into_a_delivered_file(demo_com
         " inner join quality.batches as b using (source_file) where e.violation_id = v.violation_id)"
     )
     assert without == [(0,)]
+
+
+def test_every_case_has_a_story_and_every_word_of_it_is_known(demo_company: Company) -> None:
+    """A case file of any family must say what happened, in words of both languages."""
+    silent = demo_company.query(
+        "select rule_id, violation_id from compliance.fct_violations"
+        " where violation_id not in (select violation_id from compliance.case_timeline)"
+        " union all select rule_id, violation_id from compliance.review_items"
+        " where violation_id not in (select violation_id from compliance.case_timeline)"
+    )
+    assert silent == []
+    codes = {
+        "evidence_role": "select distinct role from compliance.case_timeline union select distinct role from"
+        " compliance.fct_violation_evidence",
+        "dataset": "select distinct dataset from compliance.case_timeline",
+        "subject": "select subject_type from compliance.fct_violations union select subject_type from"
+        " compliance.review_items",
+        "review_cause": "select distinct review_cause from compliance.review_items",
+    }
+    for group, sql in codes.items():
+        found = {code for (code,) in demo_company.query(sql)}
+        assert found
+        for language in LANGUAGES:
+            assert sorted(code for code in found if not Texts(language).has(f"{group}.{code}")) == [], group
+
+
+def test_rule_health_agrees_with_the_violations(demo_company: Company) -> None:
+    [(health,)] = demo_company.query(
+        "select sum(violation_count + suppressed_count) from compliance.rule_health"
+        " inner join reference.org_units using (org_unit_id) where is_group"
+    )
+    [(violations,)] = demo_company.query("select count(*) from compliance.fct_violations")
+    assert health == violations
+    assert demo_company.query(
+        "select count(*) from compliance.rule_health where coverage_share not between 0 and 1"
+    ) == [(0,)]
+    nobody = demo_company.query(
+        "select s.employee_id from compliance.employee_scores as s group by s.employee_id"
+        " having sum(s.incident_count) > (select count(*) from compliance.fct_violations as v"
+        " inner join reference.rules as r using (rule_id)"
+        " where v.employee_id = s.employee_id and r.answerable = 'person')"
+    )
+    assert nobody == []
 
 
 def test_dirty_rows_stand_in_quarantine_to_the_row(demo_company: Company) -> None:

@@ -47,7 +47,14 @@ RULES = [
     ("RED-02", "RED", "引导至私人联系方式", "Moves the talk off channel", "minor", 2),
     ("RED-03", "RED", "私户收款", "Private receipt after the hint", "critical", 10),
     ("RED-04", "RED", "删除可疑消息", "Deletes the suspicious message", "major", 5),
+    ("CUST-01", "CUST", "联系人频繁变更", "Contacts change often", "warning", 0),
+    ("LAB-01", "LAB", "加班超过法定上限", "Overtime above the legal limit", "major", 0),
 ]
+# Who answers for what the rules of a family find; of the others, a person.
+ANSWERABLE = {"CUST": "nobody", "LAB": "company"}
+SUBJECTS = {"DISC": "order_line", "RED": "message", "CUST": "customer", "LAB": "employee_day"}
+DATASETS = {"DISC": "order_lines", "RED": "messages", "CUST": "customer_changes", "LAB": "punches"}
+SUPPRESSION_REASON = "=1+1 诉讼中，<b>暂不计入</b>"
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = ["伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "秀兰"]
@@ -71,22 +78,30 @@ create table reference.employees (employee_id varchar, full_name varchar, org_un
     position_id varchar, position_name varchar, job_family varchar, manager_id varchar, employment_status varchar,
     hire_date date, last_working_date date);
 create table reference.rules (rule_id varchar, family varchar, name_zh varchar, name_en varchar,
-    rationale_zh varchar, rationale_en varchar, severity varchar, points integer, is_enabled boolean, valid_from date,
-    valid_to date, subject_type varchar, required_datasets varchar, optional_datasets varchar,
-    known_false_positives_zh varchar, known_false_positives_en varchar, next_steps_zh varchar,
-    next_steps_en varchar, policy_source_zh varchar, policy_source_en varchar, version integer, status varchar);
+    rationale_zh varchar, rationale_en varchar, severity varchar, points integer, loss_kind varchar,
+    answerable varchar, is_enabled boolean, valid_from date, valid_to date, subject_type varchar,
+    required_datasets varchar, optional_datasets varchar, known_false_positives_zh varchar,
+    known_false_positives_en varchar, next_steps_zh varchar, next_steps_en varchar, policy_source_zh varchar,
+    policy_source_en varchar, version integer, status varchar, suppression_count bigint);
+create table reference.rule_parameters (rule_id varchar, parameter varchar, label_zh varchar, label_en varchar,
+    unit varchar, registered_value decimal(18,6), value decimal(18,6), stricter_is varchar, is_changed boolean,
+    local_value_count bigint);
+create table reference.rule_periods (rule_id varchar, severity varchar, points decimal(18,6), is_enabled boolean,
+    is_experimental boolean, valid_from date, valid_to date);
 create table reference.metrics (metric_id varchar, name_zh varchar, name_en varchar, definition_zh varchar,
     definition_en varchar, unit varchar, formula varchar, grain varchar, owner varchar);
 create table compliance.fct_violations (violation_id varchar, incident_id varchar, rule_id varchar, family varchar,
     severity varchar, points decimal(18,6), employee_id varchar, org_unit_id varchar, branch_id varchar,
     occurred_at timestamp, subject_type varchar, subject_id varchar, customer_id varchar,
     amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar, is_appeal_pending boolean,
-    explanation_zh varchar, explanation_en varchar);
+    explanation_zh varchar, explanation_en varchar, is_suppressed boolean, suppression_reason varchar,
+    suppression_author varchar, suppressed_until date);
 create table compliance.review_items (violation_id varchar, incident_id varchar, rule_id varchar, family varchar,
     severity varchar, review_cause varchar, employee_id varchar, org_unit_id varchar, branch_id varchar,
     occurred_at timestamp, subject_type varchar, subject_id varchar, customer_id varchar,
     amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar, is_appeal_pending boolean,
-    explanation_zh varchar, explanation_en varchar);
+    explanation_zh varchar, explanation_en varchar, is_suppressed boolean, suppression_reason varchar,
+    suppression_author varchar, suppressed_until date);
 create table compliance.fct_violation_evidence (violation_id varchar, role varchar, dataset varchar,
     record_key varchar, source_file varchar, source_row bigint, row_hash varchar);
 create table compliance.case_timeline (violation_id varchar, event_no integer, occurred_at timestamp, role varchar,
@@ -94,6 +109,13 @@ create table compliance.case_timeline (violation_id varchar, event_no integer, o
     is_deciding boolean, source_file varchar, source_row bigint);
 create table compliance.rule_status (rule_id varchar, org_unit_id varchar, valid_from date, valid_to date,
     status varchar, violation_count bigint, missing_datasets varchar);
+create table compliance.rule_health (family varchar, rule_id varchar, org_unit_id varchar, violation_count bigint,
+    incident_count bigint, person_count bigint, review_item_count bigint, suppressed_count bigint, open_count bigint,
+    substantiated_count bigint, unsubstantiated_count bigint, overturned_count bigint, decided_count bigint,
+    precision_share double, precision_low double, precision_high double, has_enough_data boolean, pass_days bigint,
+    fail_days bigint, needs_review_days bigint, no_data_days bigint, not_applicable_days bigint,
+    not_yet_effective_days bigint, coverage_share double, first_judged_day date, first_occurred_at timestamp,
+    last_occurred_at timestamp, last_event_at timestamp, missing_datasets varchar);
 create table compliance.monthly_by_org (month date, org_unit_id varchar, family varchar, violation_count bigint,
     incident_count bigint, points bigint, amount_at_risk decimal(18,2), currency varchar, unconverted_count bigint,
     exposure_count bigint, exposure_unit varchar, rate_per_1000 double, rate_low double, rate_high double,
@@ -176,8 +198,18 @@ class Company:
     employees: list[tuple] = field(default_factory=list)
     violations: list[tuple] = field(default_factory=list)
 
+    @property
+    def counted(self) -> list[tuple]:
+        """Violations that count: neither dismissed nor suppressed, and no signals."""
+        return [row for row in self.violations if is_valid(row) and ANSWERABLE.get(row[3]) != "nobody"]
+
     def below(self, org_unit_id: str) -> set[str]:
         return {unit for unit, ancestor, _ in self.ancestors if ancestor == org_unit_id}
+
+
+def is_valid(row: tuple) -> bool:
+    """Whether a violation stands: open or substantiated, and not suppressed."""
+    return row[16] not in ("unsubstantiated", "overturned") and not row[20]
 
 
 def digest(*parts: object) -> str:
@@ -300,6 +332,34 @@ def _violations(company: Company, rng: random.Random):
             disposition,
             False,
             *explanation,
+            *(
+                (True, SUPPRESSION_REASON, "E0001", date(2026, 12, 31))
+                if number % 50 == 7
+                else (False, None, None, None)
+            ),
+        )
+    yield from _others(company, rng)
+
+
+def _others(company: Company, rng: random.Random):
+    """A few duties of the company, which concern people without accusing them, and signals about customers."""
+    people = [employee for employee in company.employees if employee[2] != TINY_TEAM]
+    for number in range(12):
+        family = "LAB" if number % 2 else "CUST"
+        rule = next(rule for rule in RULES if rule[1] == family)
+        employee = rng.choice(people)
+        day = MONTHS[number] + timedelta(days=rng.randrange(28))
+        subject = f"{employee[0]}/{day:%Y-%m-%d}" if family == "LAB" else f"C{rng.randrange(400):04d}"
+        yield (
+            digest(rule[0], subject)[:32],
+            f"I{digest(subject)[:10]}",
+            *(rule[0], family, rule[4], rule[5]),
+            employee[0] if family == "LAB" else None,
+            *(employee[2], employee[3], datetime.combine(day, datetime.min.time())),
+            *(SUBJECTS[family], subject, None if family == "LAB" else subject, None, None, "n.a.", "open", False),
+            *("当月加班超过上限" if family == "LAB" else "30天内更换两次联系人",),
+            *("Overtime of the month above the limit" if family == "LAB" else "Two contact changes in 30 days",),
+            *(False, None, None, None),
         )
 
 
@@ -342,7 +402,8 @@ def build_published_file(
 
 def _rule_row(rule: tuple) -> tuple:
     rule_id, family, name_zh, name_en, severity, points = rule
-    datasets = {"DISC": "orders, order_lines", "RED": "messages"}[family]
+    datasets = {"DISC": "orders, order_lines", "RED": "messages"}.get(family, DATASETS[family])
+    datasets = "inventory, " + datasets if rule_id == "DISC-07" else datasets
     return (
         rule_id,
         family,
@@ -352,12 +413,14 @@ def _rule_row(rule: tuple) -> tuple:
         "What nobody was allowed to promise, the company pays for.",
         severity,
         points,
+        "none",
+        ANSWERABLE.get(family, "person"),
         True,
         MONTHS[0],
         None,
-        {"DISC": "order_line", "RED": "message"}[family],
+        SUBJECTS[family],
         datasets,
-        "",
+        "employees",
         "促销期间的平台券。",
         "Platform coupons during a promotion.",
         "核对审批记录，与当事人谈话。",
@@ -366,6 +429,7 @@ def _rule_row(rule: tuple) -> tuple:
         "Discount policy, section 4",
         1,
         "stable",
+        2 if rule_id == "RED-03" else 0,
     )
 
 
@@ -397,7 +461,7 @@ def _insert_cases(insert, company: Company) -> None:
     evidence, timeline = [], []
     for row in company.violations:
         violation_id, family, employee_id, at, subject, status = row[0], row[3], row[6], row[9], row[11], row[15]
-        dataset = "order_lines" if family == "DISC" else "messages"
+        dataset = DATASETS[family]
         for number in range(2):
             evidence.append(
                 (
@@ -453,6 +517,29 @@ def _insert_cases(insert, company: Company) -> None:
     insert("compliance.case_timeline", timeline)
 
 
+def _health(rule: tuple, unit: str, company: Company) -> tuple:
+    """One row of rule_health as the pipeline would count it; the interval is a rough one."""
+    below = company.below(unit)
+    all_rows = [row for row in company.violations if row[2] == rule[0] and row[7] in below]
+    rows = [row for row in all_rows if not row[20]]
+    valid = [row for row in rows if is_valid(row)]
+    by_disposition = [
+        sum(1 for row in rows if row[16] == name) for name in ("open", "substantiated", "unsubstantiated", "overturned")
+    ]
+    decided = sum(by_disposition[1:])
+    share = by_disposition[1] / decided if decided else None
+    missing = "inventory" if rule[0] == "DISC-07" else None
+    days = (AS_OF.date() - MONTHS[0]).days
+    return (
+        *(rule[1], rule[0], unit, len(rows), len({row[1] for row in valid}), len({row[6] for row in valid})),
+        *(0, len(all_rows) - len(rows), *by_disposition, decided),
+        *(share, max(0, share - 0.2) if decided else None, min(1, share + 0.2) if decided else None, decided >= 10),
+        *((0, 0, 0, days, 0, 0, 0.0) if missing else (days - 30, 30, 0, 0, 0, 0, 1.0)),
+        *(None if missing else MONTHS[0], min((row[9] for row in valid), default=None)),
+        *(max((row[9] for row in valid), default=None), None if missing else AS_OF, missing),
+    )
+
+
 def interval(events: int, exposure: int) -> tuple[float | None, float | None, float | None]:
     if not exposure:
         return None, None, None
@@ -462,7 +549,7 @@ def interval(events: int, exposure: int) -> tuple[float | None, float | None, fl
 
 
 def _insert_rates(insert, company: Company, rng: random.Random) -> None:
-    valid = [row for row in company.violations if row[16] not in ("unsubstantiated", "overturned")]
+    valid = [row for row in company.violations if is_valid(row)]
     units = [row[0] for row in company.org_units]
     headcount = defaultdict(int)
     for employee in company.employees:
@@ -475,6 +562,12 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
         missing = "inventory" if rule[0] == "DISC-07" else None
         verdict = "NO_DATA" if missing else ("FAIL" if hits else "PASS")
         status.append((rule[0], "G", MONTHS[0], AS_OF.date(), verdict, 0 if missing else hits, missing))
+        status.append((rule[0], TINY_TEAM, MONTHS[0], AS_OF.date(), "NO_DATA" if missing else "PASS", 0, missing))
+        for branch, _ in BRANCHES:
+            hits = sum(1 for row in valid if row[2] == rule[0] and row[8] == branch)
+            verdict = "NO_DATA" if missing else ("FAIL" if hits else "PASS")
+            status.append((rule[0], branch, MONTHS[0], MONTHS[6], verdict, hits, missing))
+            status.append((rule[0], branch, MONTHS[6], AS_OF.date(), "NO_DATA" if missing else "PASS", 0, missing))
     for unit in units:
         below = company.below(unit)
         for month in MONTHS:
@@ -617,6 +710,17 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
                     )
                 )
     insert("compliance.rule_status", status)
+    insert("compliance.rule_health", [_health(rule, unit, company) for rule in RULES for unit in units])
+    insert(
+        "reference.rule_periods", [(rule[0], rule[4], rule[5], True, False, date(2000, 1, 1), None) for rule in RULES]
+    )
+    insert(
+        "reference.rule_parameters",
+        [
+            ("RED-03", "window_hours", "消息之后的时间", "Time after the message", "h", 72, 48, "higher", True, 1),
+            ("RED-04", "window_hours", "命中之后的时间", "Time after the hit", "h", 24, 24, "higher", False, 0),
+        ],
+    )
     insert("compliance.monthly_by_org", monthly)
     insert("compliance.branch_comparison", comparison)
     insert("hotspots.slots", slots)
@@ -628,7 +732,7 @@ def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> No
     for employee in company.employees:
         own[employee[2]].append(employee)
     labour, losses, scores, cards = [], [], [], []
-    valid = [row for row in company.violations if row[16] not in ("unsubstantiated", "overturned")]
+    valid = [row for row in company.violations if is_valid(row)]
     for month_no, month in enumerate(MONTHS):
         for unit, people in own.items():
             base = 9000.0 * len(people)
@@ -867,6 +971,8 @@ SPARSE = (
     " labour_amount = null, budget_amount = null, variance_amount = null",
     "delete from cost.violation_losses",
     "update compliance.rule_status set status = 'NO_DATA', missing_datasets = 'orders'",
+    "update compliance.rule_health set precision_share = null, precision_low = null, precision_high = null,"
+    " has_enough_data = false, coverage_share = 0, last_event_at = null, missing_datasets = 'orders'",
     "update quality.freshness set last_delivered_at = null, last_event_at = null",
 )
 
@@ -876,6 +982,7 @@ EMPTY = tuple(
     for table in (
         *("compliance.fct_violations", "compliance.review_items", "compliance.fct_violation_evidence"),
         *("compliance.case_timeline", "compliance.rule_status", "compliance.monthly_by_org", "compliance.champions"),
+        *("compliance.rule_health", "reference.rule_parameters", "reference.rule_periods"),
         *("compliance.branch_comparison", "compliance.employee_scores", "hotspots.slots", "hotspots.cohorts"),
         *("cost.labour_monthly", "cost.violation_losses", "performance.scorecards", "performance.kpi_values"),
         *("reference.org_units", "reference.org_unit_ancestors", "reference.employees", "quality.checks"),

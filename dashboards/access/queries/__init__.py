@@ -13,6 +13,7 @@ from dashboards.access.queries import (
     performance,
     quality,
     reference,
+    rules,
 )
 from dashboards.access.queries.model import registry
 
@@ -25,4 +26,5 @@ QUERIES = registry(
     cost.QUERIES,
     performance.QUERIES,
     quality.QUERIES,
+    rules.QUERIES,
 )

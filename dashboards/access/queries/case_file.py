@@ -8,7 +8,8 @@ from dashboards.access.queries.model import NamedQuery
 
 _COMMON = """v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.occurred_at, v.employee_id,
         v.org_unit_id, v.subject_type, v.subject_id, v.customer_id, v.amount_at_risk, v.currency, v.status,
-        v.disposition, v.explanation_zh, v.explanation_en"""
+        v.disposition, v.is_suppressed, v.suppression_reason, v.suppression_author, v.suppressed_until,
+        v.explanation_zh, v.explanation_en"""
 
 QUERIES = (
     NamedQuery(
@@ -40,6 +41,10 @@ QUERIES = (
             "currency",
             "status",
             "disposition",
+            "is_suppressed",
+            "suppression_reason",
+            "suppression_author",
+            "suppressed_until",
             "explanation_zh",
             "explanation_en",
             "related_count",
@@ -56,7 +61,8 @@ QUERIES = (
 select
     v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.points, v.review_cause, v.occurred_at,
     v.employee_id, e.full_name, e.position_name, v.org_unit_id, u.org_unit_name, v.subject_type, v.subject_id,
-    v.customer_id, v.amount_at_risk, v.currency, v.status, v.disposition, v.explanation_zh, v.explanation_en,
+    v.customer_id, v.amount_at_risk, v.currency, v.status, v.disposition, v.is_suppressed,
+    v.suppression_reason, v.suppression_author, v.suppressed_until, v.explanation_zh, v.explanation_en,
     (
         select count(*) from fct_violations as o
         where o.incident_id = v.incident_id and o.violation_id <> v.violation_id

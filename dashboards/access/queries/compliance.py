@@ -1,14 +1,16 @@
 """Where and how often rules were broken.
 
 Belongs here: counts, rates, trends and lists of violations, the status of rules, branches against one another.
-Does not belong here: one case (case_file.py), time slots and cohorts (hotspots.py).
+Does not belong here: one case (case_file.py), one rule (rules.py), time slots and cohorts (hotspots.py).
 """
 
 from dashboards.access.queries.fragments import (
     CHILD_UNITS,
     COUNTS,
+    NO_SIGNALS,
     ORG_TABLES,
     TOP_UNITS,
+    VERDICT_OF_PERIOD,
     equals,
     in_months,
     in_org,
@@ -27,6 +29,7 @@ _INCIDENTS = f"""counted as (
         count(*) as violation_count
     from fct_violations as v
     where {COUNTS}
+        and {NO_SIGNALS}
         and {in_org("v.org_unit_id")}
         and {in_months("v.occurred_at")}
         and {equals("v.family", "family")}
@@ -62,6 +65,7 @@ _CASE_COLUMNS = (
     "currency",
     "status",
     "disposition",
+    "is_suppressed",
     "explanation_zh",
     "explanation_en",
 )
@@ -72,7 +76,7 @@ def _case_select(relation: str, own_column: str) -> str:
 select
     v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.{own_column}, v.occurred_at, v.employee_id,
     e.full_name, v.org_unit_id, u.org_unit_name, v.subject_type, v.subject_id, v.customer_id, v.amount_at_risk,
-    v.currency, v.status, v.disposition, v.explanation_zh, v.explanation_en
+    v.currency, v.status, v.disposition, v.is_suppressed, v.explanation_zh, v.explanation_en
 from {relation} as v
 left join employees as e on e.employee_id = v.employee_id
 left join org_units as u on u.org_unit_id = v.org_unit_id
@@ -95,13 +99,14 @@ _CASE_FILTERS = ("org", "family", "rule", "severity", "status", "disposition", "
 QUERIES = (
     NamedQuery(
         name="violation_totals",
-        tables=("compliance.fct_violations", *ORG_TABLES),
+        tables=("compliance.fct_violations", "reference.rules", *ORG_TABLES),
         columns=("incident_count", "violation_count", "points", "person_count"),
         body=f"""{_INCIDENTS},
 people as (
     select count(distinct v.employee_id) as person_count
     from fct_violations as v
     where {COUNTS}
+        and {NO_SIGNALS}
         and {in_org("v.org_unit_id")}
         and {in_months("v.occurred_at")}
         and {equals("v.family", "family")}
@@ -120,7 +125,7 @@ left join incidents as i on true
     ),
     NamedQuery(
         name="violations_by_month",
-        tables=("compliance.fct_violations", *ORG_TABLES),
+        tables=("compliance.fct_violations", "reference.rules", *ORG_TABLES),
         columns=("month", "family", "incident_count", "violation_count", "points"),
         body=f"""{_INCIDENTS}
 select
@@ -178,7 +183,7 @@ order by m.month, m.family
     ),
     NamedQuery(
         name="violations_by_rule",
-        tables=("compliance.fct_violations", *ORG_TABLES),
+        tables=("compliance.fct_violations", "reference.rules", *ORG_TABLES),
         columns=("rule_id", "family", "severity", "incident_count", "violation_count", "points", "last_occurred_at"),
         # An incident weighs once under each rule that it breaks, as under that rule alone.
         body=f"""counted as (
@@ -192,6 +197,7 @@ order by m.month, m.family
         max(v.occurred_at) as last_occurred_at
     from fct_violations as v
     where {COUNTS}
+        and {NO_SIGNALS}
         and {in_org("v.org_unit_id")}
         and {in_months("v.occurred_at")}
         and {equals("v.family", "family")}
@@ -215,7 +221,7 @@ order by points desc, violation_count desc, c.rule_id
     ),
     NamedQuery(
         name="violations_by_unit",
-        tables=("compliance.fct_violations", *ORG_TABLES),
+        tables=("compliance.fct_violations", "reference.rules", *ORG_TABLES),
         columns=("org_unit_id", "org_unit_name", "org_unit_type", "incident_count", "violation_count", "points"),
         body=f"""{TOP_UNITS},
 {CHILD_UNITS},
@@ -228,6 +234,7 @@ counted as (
     from fct_violations as v
     join org_unit_ancestors as a on a.org_unit_id = v.org_unit_id
     where {COUNTS}
+        and {NO_SIGNALS}
         and {in_months("v.occurred_at")}
         and {equals("v.family", "family")}
     group by a.ancestor_id, v.incident_id, v.employee_id
@@ -252,36 +259,11 @@ order by points desc, u.org_unit_name, u.org_unit_id
         name="rule_status",
         tables=("compliance.rule_status", *ORG_TABLES),
         columns=("rule_id", "status", "judged_days", "total_days", "missing_datasets"),
-        # One verdict for the chosen months: FAIL outweighs NEEDS_REVIEW, and both outweigh PASS. A day without data is
-        # no day judged, so that a verdict never stands for more days than it was reached on.
         body=f"""{TOP_UNITS},
-days as (
-    select
-        s.rule_id, s.status, s.missing_datasets,
-        datediff(
-            'day',
-            greatest(s.valid_from, coalesce(cast($filter_from as date), s.valid_from)),
-            least(s.valid_to, coalesce(cast(cast($filter_to as date) + interval 1 month as date), s.valid_to))
-        ) as day_count
-    from rule_status as s
-    join top_units as t on t.org_unit_id = s.org_unit_id
-)
-select
-    d.rule_id,
-    case min(case d.status
-        when 'FAIL' then 1 when 'NEEDS_REVIEW' then 2 when 'PASS' then 3 when 'NO_DATA' then 4
-        when 'NOT_YET_EFFECTIVE' then 5 else 6
-    end)
-        when 1 then 'FAIL' when 2 then 'NEEDS_REVIEW' when 3 then 'PASS' when 4 then 'NO_DATA'
-        when 5 then 'NOT_YET_EFFECTIVE' else 'NOT_APPLICABLE'
-    end as status,
-    coalesce(sum(d.day_count) filter (where d.status in ('FAIL', 'NEEDS_REVIEW', 'PASS')), 0) as judged_days,
-    sum(d.day_count) as total_days,
-    max(d.missing_datasets) as missing_datasets
-from days as d
-where d.day_count > 0
-group by d.rule_id
-order by d.rule_id
+{VERDICT_OF_PERIOD}
+select v.rule_id, v.verdict as status, v.judged_days, v.total_days, v.missing_datasets
+from verdicts as v
+order by v.rule_id
 """,
         grain="aggregate",
         filters=("org", "from", "to"),

@@ -47,6 +47,11 @@
     ]) }}
 {%- endmacro %}
 
+{#- What a rule may answer of a unit and a day, as in rule_status. -#}
+{% macro rule_answers() -%}
+    {{ return(['pass', 'fail', 'needs_review', 'no_data', 'not_applicable', 'not_yet_effective']) }}
+{%- endmacro %}
+
 {#- Metadata of every implemented rule, by its model's properties; empty while dbt is still parsing. -#}
 {% macro rule_registry() -%}
     {%- set rules = [] -%}

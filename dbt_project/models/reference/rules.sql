@@ -38,11 +38,25 @@ settings as (
         rule_id,
         severity,
         points,
+        loss_kind,
+        answerable,
         is_enabled,
         valid_from,
         valid_to,
         row_number() over (partition by rule_id order by valid_from desc) as position
     from {{ ref('rule_setting') }}
+),
+
+as_of as (
+    select max(system_as_of) as moment
+    from {{ ref('dim_dataset') }}
+),
+
+suppressed as (
+    select suppressions.rule_id, count(*) as suppression_count
+    from {{ ref('suppressions') }} as suppressions
+    inner join as_of on {{ in_force('suppressions', 'as_of.moment') }}
+    group by suppressions.rule_id
 )
 
 select
@@ -54,6 +68,8 @@ select
     described.rationale_en,
     settings.severity,
     settings.points,
+    settings.loss_kind,
+    settings.answerable,
     settings.is_enabled,
     settings.valid_from,
     settings.valid_to,
@@ -67,6 +83,8 @@ select
     described.policy_source_zh,
     described.policy_source_en,
     cast(described.version as integer) as version,
-    described.status
+    described.status,
+    cast(coalesce(suppressed.suppression_count, 0) as bigint) as suppression_count
 from described
 inner join settings on described.rule_id = settings.rule_id and settings.position = 1
+left join suppressed on described.rule_id = suppressed.rule_id

@@ -9,10 +9,11 @@ registered as (
         cast({{ rule.points }} as decimal(18, 6)) as points,
         {{ 'false' if rule.status == 'deprecated' else 'true' }} as is_enabled,
         {{ 'true' if rule.status == 'experimental' else 'false' }} as is_experimental,
-        '{{ rule.loss_kind }}' as loss_kind
+        '{{ rule.loss_kind }}' as loss_kind,
+        '{{ rule.answerable }}' as answerable
     {{ 'union all' if not loop.last }}
     {%- else %}
-    select '' as rule_id, '' as severity, cast(0 as decimal(18, 6)) as points, true as is_enabled, false as is_experimental, '' as loss_kind
+    select '' as rule_id, '' as severity, cast(0 as decimal(18, 6)) as points, true as is_enabled, false as is_experimental, '' as loss_kind, '' as answerable
     where 1 = 0
     {%- endfor %}
 ),
@@ -45,6 +46,7 @@ select
     coalesce(policy.is_enabled, registered.is_enabled) as is_enabled,
     registered.is_experimental,
     registered.loss_kind,
+    registered.answerable,
     periods.valid_from,
     periods.valid_to
 from periods

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from dashboards.access import Viewer
-from dashboards.charts import branches, case, cohorts, cost, performance, quality, risks, slots, trend, units
+from dashboards.charts import branches, case, cohorts, cost, performance, quality, risks, rules, slots, trend, units
 from dashboards.charts.intervals import rate_interval
 from dashboards.charts.theme import shortened_plain
 from dashboards.i18n import LANGUAGES, Texts
@@ -463,3 +463,79 @@ def test_every_figure_draws_from_a_publication(access, language, role):
         quality.fates_figure(rows("reconciliation"), texts),
     ]
     assert all(isinstance(figure, go.Figure) and figure.data for figure in drawn)
+
+
+def stretch(unit: str, first: date, end: date, verdict: str | None, **more) -> dict:
+    row = {"org_unit_id": unit, "org_unit_name": f"unit {unit}", "depth": 0, "valid_from": first, "valid_to": end}
+    return row | {"verdict": verdict, "violation_count": 0, "missing_datasets": None} | more
+
+
+def strip(*rows: dict) -> pd.DataFrame:
+    return pd.DataFrame(rows)
+
+
+def test_a_day_without_data_is_no_day_answered():
+    table = strip(
+        stretch("G", MONTHS[0], MONTHS[1], "NO_DATA", missing_datasets="orders, punches"),
+        stretch("G", MONTHS[1], MONTHS[2], "PASS"),
+        stretch("G", MONTHS[2], date(2026, 3, 4), "FAIL", violation_count=2),
+        stretch("B", MONTHS[0], MONTHS[2], "FAIL"),
+    )
+    # January is blind: 31 of 28 + 3 answered + 31 days.
+    assert rules.strip_finding(table, en) == "Answered on 50% of the days: 31 days, 3 of them with findings"
+    blind = strip(stretch("G", MONTHS[0], MONTHS[1], "NO_DATA"), stretch("B", MONTHS[0], MONTHS[1], "PASS"))
+    assert rules.strip_finding(blind, zh) == zh("finding.strip_blind")
+    idle = strip(stretch("G", MONTHS[0], MONTHS[1], "NOT_APPLICABLE"))
+    assert rules.strip_finding(idle, en) == en("finding.strip_idle")
+
+
+def test_the_strip_hatches_missing_data_and_draws_nothing_for_withheld_units():
+    table = strip(
+        stretch("G", MONTHS[0], MONTHS[1], "NO_DATA", missing_datasets="orders, punches"),
+        stretch("G", MONTHS[1], MONTHS[2], "PASS"),
+        stretch("T", MONTHS[0], MONTHS[2], None),
+    )
+    figure = rules.strip_figure(table, "fault", zh)
+    by_name = {trace.name: trace for trace in figure.data}
+    assert set(by_name) == {"无数据", "合规"}
+    assert by_name["无数据"].marker.pattern.shape == "/" and not by_name["合规"].marker.pattern.shape
+    assert "订单、打卡" in by_name["无数据"].customdata[0][2]
+    assert by_name["合规"].x[0] == 28 * 86_400_000
+    assert [note.text for note in figure.layout.annotations] == [zh("state.withheld")]
+
+
+def test_units_to_which_a_rule_never_applies_are_only_counted():
+    table = strip(
+        stretch("G", MONTHS[0], MONTHS[2], "PASS"),
+        stretch("A", MONTHS[0], MONTHS[2], "NOT_APPLICABLE"),
+        stretch("B", MONTHS[0], MONTHS[2], "PASS"),
+        stretch("C", MONTHS[0], MONTHS[1], "FAIL"),
+        stretch("C", MONTHS[1], MONTHS[2], "NOT_APPLICABLE"),
+        stretch("T", MONTHS[0], MONTHS[2], None),
+    )
+    kept, idle = rules.applicable(table)
+    assert (list(dict.fromkeys(kept["org_unit_id"])), idle) == (["G", "C", "B", "T"], 1)
+    assert rules.applicable(table[table["org_unit_id"] == "A"])[1] == 0
+
+
+def test_units_of_one_name_have_lines_of_their_own():
+    rows = [stretch(unit, MONTHS[0], MONTHS[1], "PASS", org_unit_name="Sales") for unit in ("A", "B")]
+    assert len(set(rules.strip_figure(strip(*rows), "duty", en).data[0].y)) == 2
+
+
+def test_findings_are_told_by_what_became_of_them():
+    table = pd.DataFrame(
+        [
+            {"month": MONTHS[0], "finding": "open", "violation_count": 2, "incident_count": 1},
+            {"month": MONTHS[2], "finding": "substantiated", "violation_count": 3, "incident_count": 3},
+            {"month": MONTHS[2], "finding": "suppressed", "violation_count": 1, "incident_count": 1},
+        ]
+    )
+    finding = rules.findings_finding(table, en)
+    assert finding == "6 found in the period: Substantiated 3, Open 2, Suppressed 1"
+    figure = rules.findings_figure(table, MONTHS, en)
+    assert {trace.name: list(trace.y) for trace in figure.data} == {
+        "Substantiated": [0, 0, 3, 0],
+        "Open": [2, 0, 0, 0],
+        "Suppressed": [0, 0, 1, 0],
+    }

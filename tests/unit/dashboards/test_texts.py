@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -17,6 +19,8 @@ from dashboards.access.queries import QUERIES
 from dashboards.components.cards import CODE_COLUMNS
 from dashboards.escaping import plain
 from dashboards.i18n import LANGUAGES, Texts, catalogue
+from pipelines.contract import load_contract
+from pipelines.settings import DBT_PROJECT_DIR
 
 DASHBOARDS = Path(i18n.__file__).parent
 zh, en = Texts("zh"), Texts("en")
@@ -68,13 +72,61 @@ def test_every_text_that_is_asked_for_exists():
 def test_every_text_is_asked_for():
     literal = called_keys()
     by_code = {"column", "page", "role", "filter", "weekday", "month", "closed", *CODE_COLUMNS.values()}
-    by_code |= {"status_of_rule", "quality", "rule"}
+    by_code |= {"status_of_rule", "quality", "rule", "dataset", "parameter_unit", "person", "lifecycle_note"}
+    by_code |= {"nature_title", "nature_kpi", "nature_note", "found"}
     assert [key for key in catalogue("zh") if key.split(".")[0] not in by_code and key not in literal] == []
 
 
 def test_every_column_that_a_query_yields_has_a_label():
     columns = {column for query in QUERIES.values() if not query.name.startswith("domain_") for column in query.columns}
     assert sorted(column for column in columns if not zh.has(f"column.{column}")) == []
+
+
+def rule_entries() -> list[dict]:
+    """Metadata of every rule, as its properties say."""
+    found = []
+    for path in sorted((DBT_PROJECT_DIR / "models" / "rules").glob("*/_*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []:
+            meta = model.get("config", {}).get("meta", {})
+            if "rule_id" in meta:
+                found.append(meta)
+    return found
+
+
+def codes_of_rules() -> set[tuple[str, str]]:
+    """(group of texts, code) of everything that the rules may put before a reader."""
+    rules = rule_entries()
+    assert len(rules) > 40
+    codes = {("family", rule["family"]) for rule in rules} | {("severity", rule["severity"]) for rule in rules}
+    codes |= {("subject", kind.strip()) for rule in rules for kind in rule["subject_type"].split(",")}
+    codes |= {("lifecycle", rule["status"]) for rule in rules}
+    codes |= {
+        ("parameter_unit", parameter["unit"]) for rule in rules for parameter in rule.get("thresholds", {}).values()
+    }
+    sources = [path.read_text(encoding="utf-8") for path in sorted(DBT_PROJECT_DIR.rglob("*.sql"))]
+    for source in sources:
+        for role, dataset in re.findall(r"evidence_entr(?:y|ies)\(\s*'(\w+)',\s*'(\w+)'", source):
+            codes |= {("evidence_role", role), ("dataset", dataset)}
+    causes = (DBT_PROJECT_DIR / "macros" / "rules" / "explanation.sql").read_text(encoding="utf-8")
+    codes |= {("review_cause", cause) for cause in re.findall(r"'(\w+)': \{'zh': '", causes)}
+    codes |= {("dataset", dataset.name) for dataset in load_contract()}
+    return codes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_of_a_rule_has_a_word(language):
+    """Subjects, evidence, causes and data of all families: whoever adds a rule adds its words."""
+    codes = codes_of_rules()
+    assert {group for group, _ in codes} >= {"subject", "evidence_role", "review_cause", "dataset", "parameter_unit"}
+    # Currencies are their own word.
+    free = {("parameter_unit", "CNY"), ("parameter_unit", "%")}
+    assert sorted(f"{group}.{code}" for group, code in codes - free if not Texts(language).has(f"{group}.{code}")) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_dataset_is_called_what_the_contract_calls_it(language):
+    named = {dataset.name: getattr(dataset.title, language) for dataset in load_contract()}
+    assert {name: Texts(language)(f"dataset.{name}") for name in named} == named
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -178,6 +230,4 @@ def test_any_foreign_text_comes_out_as_one_paragraph_of_text(text):
 
 @pytest.mark.parametrize("text", [":smile:", ":red[x]", ":material/home:", "a:b:c"])
 def test_no_shortcode_survives(text):
-    import re
-
     assert not re.search(r":[\w+\-/]+:|:\w+\[", plain(text).replace("\\", ""))

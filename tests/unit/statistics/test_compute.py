@@ -189,3 +189,25 @@ def test_tripled_weekend_evenings_are_found():
         )
         worlds_with_most_found += (result["is_flagged"] & hot).sum() >= 4
     assert worlds_with_most_found >= 90
+
+
+def test_a_rule_is_called_precise_only_after_enough_decisions(con):
+    con.execute(
+        """insert into statistics_input.rule_counts by name
+        select 'RED' as family, rule_id, 'G' as org_unit_id, substantiated as substantiated_count,
+            decided as decided_count, minimum as minimum_decided_count
+        from (values ('known', 9, 10, 10), ('few', 9, 9, 10), ('none', 0, 0, 10), ('no policy', 9, 10, null))
+            as t (rule_id, substantiated, decided, minimum)"""
+    )
+    compute(con)
+    found = {
+        rule_id: rest
+        for rule_id, *rest in con.execute(
+            "select rule_id, has_enough_data, precision_share, precision_low, precision_high"
+            " from statistics.rule_precision"
+        ).fetchall()
+    }
+    assert found["known"][:2] == [True, 0.9] and 0.5 < found["known"][2] < 0.9 < found["known"][3] < 1
+    assert found["few"][:2] == [False, 1.0] and found["few"][3] == 1
+    assert found["none"] == [False, None, None, None]
+    assert found["no policy"][0] is False

@@ -87,3 +87,24 @@ def test_nothing_to_compare_gives_no_p_value():
 def test_expected_events_share_the_total_by_exposure():
     assert rates.expected_events([6], [100], [14], [900])[0] == pytest.approx(2.0)
     assert np.isnan(rates.expected_events([6], [0], [14], [900])[0])
+
+
+def test_share_interval_is_clopper_and_pearsons():
+    low, high = rates.share_interval([0, 4, 10], [10, 10, 10])
+    assert np.round(low, 4).tolist() == [0.0, 0.1216, 0.6915]
+    assert np.round(high, 4).tolist() == [0.3085, 0.7376, 1.0]
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+@pytest.mark.parametrize("trials", [1, 7, 40])
+def test_share_interval_never_covers_less_than_it_says(trials, confidence):
+    counts = np.arange(trials + 1)
+    low, high = rates.share_interval(counts, np.full_like(counts, trials), confidence)
+    for truth in np.linspace(0.01, 0.99, 197):
+        covered = stats.binom.pmf(counts, trials, truth)[(low <= truth) & (truth <= high)].sum()
+        assert covered >= confidence - 1e-9
+
+
+def test_without_trials_there_is_no_share():
+    assert np.isnan(rates.share([0], [0])).all()
+    assert np.isnan(rates.share_interval([0], [0])).all()

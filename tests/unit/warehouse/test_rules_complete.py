@@ -61,6 +61,7 @@ models:
         severity: minor
         points: 0
         loss_kind: none
+        answerable: person
         thresholds:
           hours_late: {value: 24, unit: h, stricter_is: lower, label: {zh: 时限, en: Time}}
         name: {zh: 礼品晚报, en: Gift reported late}

@@ -27,7 +27,7 @@ person_incidents as (
         min(month) as month,
         max(points) as points
     from {{ ref('counted_violations') }}
-    where employee_id is not null
+    where employee_id is not null and is_personal
     group by employee_id, incident_id
 ),
 
