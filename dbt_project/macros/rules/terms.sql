@@ -54,7 +54,7 @@
 
 {#- Clauses (zh) or words (en) with every match of the kind cut out; what is left is judged. -#}
 {% macro without_terms(terms, language, category, context, text) -%}
-    {{ return(regex_replace_all(text, term_pattern(terms, language, category, context), '。' if language == 'zh' else ' . ')) }}
+    {{ return(regex_replace_all(text, term_pattern(terms, language, category, context), '。' if language == 'zh' else ' ¶ ')) }}
 {%- endmacro %}
 
 {#- Whether any term of the kind occurs, in either language. -#}
