@@ -113,7 +113,10 @@ select
     and not texts.is_gift_refusal
     and {{ has_term(terms, 'gift_money', 'accept', 'texts.gift_clauses', 'texts.gift_words') }} as is_gift_acceptance,
     texts.sender = 'agent'
-    and {{ has_term(terms, 'off_channel', 'move', 'texts.channel_clauses', 'texts.channel_words') }} as is_move,
+    and (
+        {{ has_term(terms, 'off_channel', 'move', 'texts.channel_clauses', 'texts.channel_words') }}
+        or {{ has_term(terms, 'off_channel', 'evade', 'texts.open_channel_clauses', 'texts.open_channel_words') }}
+    ) as is_move,
     texts.sender = 'agent'
     and {{ has_term(terms, 'off_channel', 'payee', 'payable.payee_clauses', 'payable.payee_words') }} as is_private_payee,
     {#- A number beside "me" is one's own; any other counts unless it is repeated or about a delivery or a hotline. -#}
@@ -156,6 +159,7 @@ select
     ) as gift_term,
     coalesce(
         {{ first_term(terms, 'off_channel', 'move', 'texts.channel_clauses', 'texts.channel_words') }},
+        {{ first_term(terms, 'off_channel', 'evade', 'texts.open_channel_clauses', 'texts.open_channel_words') }},
         {{ first_term(terms, 'off_channel', 'payee', 'payable.payee_clauses', 'payable.payee_words') }}
     ) as channel_term
 from refused_cut as texts

@@ -155,6 +155,12 @@ allowed_cut as (
         or {{ has_term(terms, 'refusal', 'channel_answer', 'said_clauses', 'said_words') }} as is_channel_refusal,
         {{ has_term(terms, 'refusal', 'gift', 'said_clauses', 'said_words') }}
         or {{ has_term(terms, 'refusal', 'answer', 'said_clauses', 'said_words') }} as is_gift_refusal,
+        {{ without_terms(terms, 'zh', 'refusal', 'channel', without_terms(
+            terms, 'zh', 'allow', 'channel', without_terms(terms, 'zh', 'allow', 'report', 'said_clauses')
+        )) }} as channel_clauses,
+        {{ without_terms(terms, 'en', 'refusal', 'channel', without_terms(
+            terms, 'en', 'allow', 'channel', without_terms(terms, 'en', 'allow', 'report', 'said_words')
+        )) }} as channel_words,
         {{ without_terms(terms, 'zh', 'allow', 'outbound', without_terms(
             terms, 'zh', 'allow', 'gift', without_terms(terms, 'zh', 'allow', 'report', 'said_clauses')
         )) }} as clauses,
@@ -180,6 +186,8 @@ read_texts as (
         position,
         said_clauses,
         said_words,
+        channel_clauses,
+        channel_words,
         is_gift_refusal,
         is_channel_refusal,
         {{ without_terms(terms, 'zh', 'refusal', 'gift', 'clauses') }} as open_clauses,
@@ -206,8 +214,8 @@ noticed as (
         sender,
         sent_at,
         position,
-        said_clauses,
-        said_words,
+        channel_clauses,
+        channel_words,
         is_gift_refusal,
         is_channel_refusal,
         open_clauses,
@@ -237,7 +245,7 @@ judged as (
             when category = 'off_channel'
                 then case
                     when is_channel_refusal then 'refused'
-                    when {{ has_term(terms, 'off_channel', 'agree', 'said_clauses', 'said_words') }} then 'taken'
+                    when {{ has_term(terms, 'off_channel', 'agree', 'channel_clauses', 'channel_words') }} then 'taken'
                 end
             when offer_kind = 'sum'
                 then case
