@@ -51,7 +51,7 @@
 {#- Words of a folded text in Latin letters, each between single blanks; ¶ stands where a sentence ends. -#}
 {% macro word_text(folded) -%}
     {%- set sentences = regex_replace_all(folded, '[.!?;。！？；]+([ \n\r]|$)|[\n\r]+', ' ¶ ') -%}
-    concat(' ', {{ regex_replace_all(sentences, '[^0-9a-z¶💰🧧]+', ' ') }}, ' ')
+    concat(' ', trim({{ regex_replace_all(sentences, '[^0-9a-z¶💰🧧]+', ' ') }}), ' ')
 {%- endmacro %}
 
 {#- Digits as people write them to hide a number: in figures, Chinese characters, or letters that look like figures. -#}

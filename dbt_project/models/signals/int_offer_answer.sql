@@ -5,7 +5,7 @@
 -- depends_on: {{ ref('terms') }}
 {%- set terms = load_terms() -%}
 {%- set answer_messages = 4 -%}
-{%- set sum_answer_messages = 2 -%}
+{%- set sum_answer_messages = 1 -%}
 {%- set answer_hours = 24 %}
 with
 
