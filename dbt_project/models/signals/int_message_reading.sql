@@ -102,65 +102,94 @@ payable as (
         {{ without_terms(terms, 'zh', 'refusal', 'channel', 'gift_clauses') }} as payee_clauses,
         {{ without_terms(terms, 'en', 'refusal', 'channel', 'gift_words') }} as payee_words
     from refused_cut
+),
+
+flagged as (
+    select
+        texts.message_id,
+        texts.is_gift_refusal,
+        texts.sender = 'agent'
+        and {{ has_term(terms, 'gift_money', 'ask', 'texts.gift_clauses', 'texts.gift_words') }} as is_gift_ask,
+        texts.sender = 'agent'
+        and not texts.is_gift_refusal
+        and {{ has_term(terms, 'gift_money', 'accept', 'texts.gift_clauses', 'texts.gift_words') }} as is_gift_acceptance,
+        texts.sender = 'agent'
+        and (
+            {{ has_term(terms, 'off_channel', 'move', 'texts.channel_clauses', 'texts.channel_words') }}
+            or {{ has_term(terms, 'off_channel', 'evade', 'texts.open_channel_clauses', 'texts.open_channel_words') }}
+        ) as is_move,
+        texts.sender = 'agent'
+        and {{ has_term(terms, 'off_channel', 'payee', 'payable.payee_clauses', 'payable.payee_words') }} as is_private_payee,
+        {#- A number beside "me" is one's own; any other counts unless it is repeated or about a delivery or a hotline. -#}
+        texts.sender = 'agent'
+        and (
+            texts.is_split_number
+            or (
+                texts.has_mobile_number
+                and (
+                    {{ regex_matches('texts.clauses', '(?:' ~ term_pattern(terms, 'zh', 'off_channel', 'own') ~ ')[^。]{0,6}☎') }}
+                    or not (texts.is_repeated_number or {{ has_term(terms, 'allow', 'phone', 'texts.clauses', 'texts.words') }})
+                )
+            )
+            or (
+                {{ has_term(terms, 'off_channel', 'phone_ask', 'texts.channel_clauses', 'texts.channel_words') }}
+                and not {{ has_term(terms, 'allow', 'phone', 'texts.clauses', 'texts.words') }}
+            )
+        ) as is_private_number,
+        texts.sender = 'customer'
+        and (
+            texts.message_type in ('red_packet', 'transfer')
+            or {{ has_term(terms, 'gift_money', 'offer', 'texts.offered_clauses', 'texts.offered_words') }}
+        ) as is_gift_offer,
+        texts.sender = 'customer'
+        and (
+            texts.message_type in ('red_packet', 'transfer')
+            or {{ has_term(terms, 'gift_money', 'given', 'texts.offered_clauses', 'texts.offered_words') }}
+        ) as is_gift_given,
+        texts.sender = 'customer'
+        and {{ has_term(terms, 'gift_money', 'favour', 'texts.offered_clauses', 'texts.offered_words') }} as is_favour_offer,
+        texts.sender = 'customer'
+        and {{ has_term(terms, 'gift_money', 'how_much', 'texts.clauses', 'texts.words') }} as is_sum_question,
+        texts.sender = 'customer'
+        and {{ has_term(
+            terms, 'off_channel', 'invite', 'texts.open_channel_clauses', 'texts.open_channel_words'
+        ) }} as is_channel_invitation,
+        texts.gift_clauses,
+        texts.gift_words,
+        texts.channel_clauses,
+        texts.channel_words,
+        texts.open_channel_clauses,
+        texts.open_channel_words,
+        payable.payee_clauses,
+        payable.payee_words
+    from refused_cut as texts
+    inner join payable on texts.message_id = payable.message_id
 )
 
 select
-    texts.message_id,
-    texts.is_gift_refusal,
-    texts.sender = 'agent'
-    and {{ has_term(terms, 'gift_money', 'ask', 'texts.gift_clauses', 'texts.gift_words') }} as is_gift_ask,
-    texts.sender = 'agent'
-    and not texts.is_gift_refusal
-    and {{ has_term(terms, 'gift_money', 'accept', 'texts.gift_clauses', 'texts.gift_words') }} as is_gift_acceptance,
-    texts.sender = 'agent'
-    and (
-        {{ has_term(terms, 'off_channel', 'move', 'texts.channel_clauses', 'texts.channel_words') }}
-        or {{ has_term(terms, 'off_channel', 'evade', 'texts.open_channel_clauses', 'texts.open_channel_words') }}
-    ) as is_move,
-    texts.sender = 'agent'
-    and {{ has_term(terms, 'off_channel', 'payee', 'payable.payee_clauses', 'payable.payee_words') }} as is_private_payee,
-    {#- A number beside "me" is one's own; any other counts unless it is repeated or about a delivery or a hotline. -#}
-    texts.sender = 'agent'
-    and (
-        texts.is_split_number
-        or (
-            texts.has_mobile_number
-            and (
-                {{ regex_matches('texts.clauses', '(?:' ~ term_pattern(terms, 'zh', 'off_channel', 'own') ~ ')[^。]{0,6}☎') }}
-                or not (texts.is_repeated_number or {{ has_term(terms, 'allow', 'phone', 'texts.clauses', 'texts.words') }})
+    message_id,
+    is_gift_refusal,
+    is_gift_ask,
+    is_gift_acceptance,
+    is_move,
+    is_private_payee,
+    is_private_number,
+    is_gift_offer,
+    is_gift_given,
+    is_favour_offer,
+    is_sum_question,
+    is_channel_invitation,
+    case
+        when is_gift_ask then {{ first_term(terms, 'gift_money', 'ask', 'gift_clauses', 'gift_words') }}
+        when is_gift_acceptance then {{ first_term(terms, 'gift_money', 'accept', 'gift_clauses', 'gift_words') }}
+    end as gift_term,
+    case
+        when is_move
+            then coalesce(
+                {{ first_term(terms, 'off_channel', 'move', 'channel_clauses', 'channel_words') }},
+                {{ first_term(terms, 'off_channel', 'evade', 'open_channel_clauses', 'open_channel_words') }}
             )
-        )
-        or (
-            {{ has_term(terms, 'off_channel', 'phone_ask', 'texts.channel_clauses', 'texts.channel_words') }}
-            and not {{ has_term(terms, 'allow', 'phone', 'texts.clauses', 'texts.words') }}
-        )
-    ) as is_private_number,
-    texts.sender = 'customer'
-    and (
-        texts.message_type in ('red_packet', 'transfer')
-        or {{ has_term(terms, 'gift_money', 'offer', 'texts.offered_clauses', 'texts.offered_words') }}
-    ) as is_gift_offer,
-    texts.sender = 'customer'
-    and (
-        texts.message_type in ('red_packet', 'transfer')
-        or {{ has_term(terms, 'gift_money', 'given', 'texts.offered_clauses', 'texts.offered_words') }}
-    ) as is_gift_given,
-    texts.sender = 'customer'
-    and {{ has_term(terms, 'gift_money', 'favour', 'texts.offered_clauses', 'texts.offered_words') }} as is_favour_offer,
-    texts.sender = 'customer'
-    and {{ has_term(terms, 'gift_money', 'how_much', 'texts.clauses', 'texts.words') }} as is_sum_question,
-    texts.sender = 'customer'
-    and {{ has_term(
-        terms, 'off_channel', 'invite', 'texts.open_channel_clauses', 'texts.open_channel_words'
-    ) }} as is_channel_invitation,
-    coalesce(
-        {{ first_term(terms, 'gift_money', 'ask', 'texts.gift_clauses', 'texts.gift_words') }},
-        {{ first_term(terms, 'gift_money', 'accept', 'texts.gift_clauses', 'texts.gift_words') }}
-    ) as gift_term,
-    coalesce(
-        {{ first_term(terms, 'off_channel', 'move', 'texts.channel_clauses', 'texts.channel_words') }},
-        {{ first_term(terms, 'off_channel', 'evade', 'texts.open_channel_clauses', 'texts.open_channel_words') }},
-        {{ first_term(terms, 'off_channel', 'payee', 'payable.payee_clauses', 'payable.payee_words') }}
-    ) as channel_term
-from refused_cut as texts
-inner join payable on texts.message_id = payable.message_id
+        when is_private_payee
+            then {{ first_term(terms, 'off_channel', 'payee', 'payee_clauses', 'payee_words') }}
+    end as channel_term
+from flagged
