@@ -41,7 +41,7 @@
 -#}
 {% macro clause_text(folded) -%}
     {%- set joined = regex_replace_all(folded, '([微薇威徽维红洪扣企支]) +([信心芯包苞扣鹅付])', regex_group(1) ~ regex_group(2)) -%}
-    {%- set blank, ended = '([㐀-鿿]{2}) +([㐀-鿿]{2})', regex_group(1) ~ ',' ~ regex_group(2) -%}
+    {%- set blank, ended = '([㐀-鿿0-9a-z]{2}) +([㐀-鿿]{2})', regex_group(1) ~ ',' ~ regex_group(2) -%}
     {%- set spoken = regex_replace_all(regex_replace_all(joined, blank, ended), blank, ended) -%}
     {%- set sentences = regex_replace_all(spoken, '[。！？!?；;\n\r]+', '。') -%}
     {%- set clauses = regex_replace_all(sentences, '[，,、：:]+', ',') -%}
