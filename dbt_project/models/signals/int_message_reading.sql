@@ -99,6 +99,22 @@ refused_cut as (
 payable as (
     select
         message_id,
+        sender,
+        message_type,
+        has_mobile_number,
+        is_repeated_number,
+        is_split_number,
+        clauses,
+        words,
+        offered_clauses,
+        offered_words,
+        is_gift_refusal,
+        gift_clauses,
+        gift_words,
+        open_channel_clauses,
+        open_channel_words,
+        channel_clauses,
+        channel_words,
         {{ without_terms(terms, 'zh', 'refusal', 'channel', 'gift_clauses') }} as payee_clauses,
         {{ without_terms(terms, 'en', 'refusal', 'channel', 'gift_words') }} as payee_words
     from refused_cut
@@ -119,7 +135,7 @@ flagged as (
             or {{ has_term(terms, 'off_channel', 'evade', 'texts.open_channel_clauses', 'texts.open_channel_words') }}
         ) as is_move,
         texts.sender = 'agent'
-        and {{ has_term(terms, 'off_channel', 'payee', 'payable.payee_clauses', 'payable.payee_words') }} as is_private_payee,
+        and {{ has_term(terms, 'off_channel', 'payee', 'texts.payee_clauses', 'texts.payee_words') }} as is_private_payee,
         {#- A number beside "me" is one's own; any other counts unless it is repeated or about a delivery or a hotline. -#}
         texts.sender = 'agent'
         and (
@@ -160,10 +176,9 @@ flagged as (
         texts.channel_words,
         texts.open_channel_clauses,
         texts.open_channel_words,
-        payable.payee_clauses,
-        payable.payee_words
-    from refused_cut as texts
-    inner join payable on texts.message_id = payable.message_id
+        texts.payee_clauses,
+        texts.payee_words
+    from payable as texts
 )
 
 select
