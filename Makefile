@@ -7,13 +7,14 @@ COMPILE := [ -z "$$PYTHONDONTWRITEBYTECODE" ] || $(BIN)/python -m compileall -q 
 RUNTIME_STAMP := .venv/.runtime-installed
 TEST_STAMP := .venv/.test-installed
 
-.PHONY: help setup run test test-setup chromium bench-landing lint dagster lock clean
+.PHONY: help setup run test test-setup chromium bench-landing score-chats lint dagster lock clean
 
 help:
 	@echo "make run      demo company (or your inbox) -> warehouse -> dashboards on http://localhost:$(PORT)"
 	@echo "make test     everything that proves it works"
 	@echo "make setup    only the environment in .venv"
 	@echo "make bench-landing  landing against DuckDB's COPY and the workbook reader, side by side"
+	@echo "make score-chats  precision and recall of the chat rules on labelled chats, with every error"
 	@echo "make fuzz     10,000 damaged files through the landing"
 	@echo "make lint     style checks only"
 	@echo "make dagster  Dagster's own pages over the same pipeline"
@@ -50,6 +51,9 @@ test: test-setup lint
 
 bench-landing: $(TEST_STAMP)
 	$(BIN)/python -m tests.benchmarks.bench_landing
+
+score-chats: $(TEST_STAMP)
+	$(BIN)/python -m tests.benchmarks.score_chats
 
 fuzz: $(TEST_STAMP)
 	$(BIN)/python tests/fuzz/fuzz_landing.py --files 10000 --seed 1

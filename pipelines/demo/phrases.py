@@ -186,9 +186,9 @@ MISCONDUCT: tuple[Script, ...] = (
               "<差额|差价>{amt}元您<转账到|打到|转进>我自己的<支付宝|银行卡>，<系统里我来改|我后台给您改价>",
               "扫我的<个人|私人>收款码付{amt}就行，<别在店铺付了|不用走店铺>",
               "别打公司账户，转到我卡上，尾号{num}，<便宜一成|给您打九折>",
-              "这样，您私下转我{amt}，我给您把价改下来",
+              "这样，您私下转我{amt}，货我直接发您",
               "钱打我私人账户就好，<不用走平台那么麻烦|平台要扣点的>",
-              "<付到|汇到>我本人账户吧，<票就不开了|走公司太慢>，给您便宜点", rules=ASKS),
+              "<付到|汇到>我本人账户吧，<票就不开了|走公司太慢>，给您便宜点", rules=MOVES),
         _says(CUSTOMER, "靠谱吗", "好，账号发来", "我问下老板"),
     ), weight=3),
     Script("ask_gift", (
@@ -233,9 +233,9 @@ MISCONDUCT: tuple[Script, ...] = (
         _says(CUSTOMER, "Can you ship my order today?", "Any chance to get it earlier?"),
         _says(AGENT,
               "Sure, just <send|give> me a <little|small> red packet and I will <push it for you|ship it first>",
-              "Transfer {amt} yuan to my personal account <and I can lower the price|and skip the shop>",
+              "Transfer me {amt} yuan <for my trouble and I can lower the price|and I will move you up>",
               "I can help, but a small tip for me would be nice",
-              "Send the money to my own Alipay, it is cheaper than the shop", rules=ASKS),
+              "A little something for me and it ships today", rules=ASKS),
     )),
     Script("offer_wechat", (
         _says(CUSTOMER, "图片发不过来", "平台上说话不方便", "有没有更多实拍图", "能不能详细聊聊价格"),
@@ -286,13 +286,13 @@ MISCONDUCT: tuple[Script, ...] = (
         _says(CUSTOMER, "帮我查一下别家的进货价", "能不能多给点返点"),
         _says(AGENT,
               "加我微信{wx}，红包<发那边就行|走那边>，这里看得到记录", "这里不能谈钱，加V {wx}，红包私发给我",
-              "加我薇信{wx}，钱转我那边，别在平台留痕", rules=("RED-01", "RED-02")),
+              "加我薇信{wx}，辛苦费转我那边，别在平台留痕", rules=("RED-01", "RED-02")),
     )),
     Script("wechat_then_packet", (
         _says(CUSTOMER, "这批货能不能给我留着", "想要断码的那几件"),
         _says(AGENT, "<可以|没问题>，先加我微信{wx}", "行，<薇信|vx>{wx}先加上", rules=MOVES),
         _says(CUSTOMER, "加好了，然后呢", "加了"),
-        _says(AGENT, "发个{amt}的红包<过来|给我>我就锁库存", "给我转{amt}块，货就是您的，别走店铺", rules=ASKS),
+        _says(AGENT, "发个{amt}的红包<过来|给我>我就锁库存", "给我转{amt}块，货我就给您留着", rules=ASKS),
     ), weight=2),
 )  # fmt: skip
 

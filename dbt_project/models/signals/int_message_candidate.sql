@@ -54,6 +54,10 @@ triggered as (
         sent_at,
         folded,
         nullif({{ mobile_number('folded') }}, '') as mobile_number,
+        case
+            when sender = 'agent' and length(folded) <= {{ fragment_message_length() }}
+                then nullif({{ number_fragment('folded') }}, '')
+        end as number_fragment,
         _source_file,
         _source_row,
         _row_hash
@@ -66,6 +70,10 @@ triggered as (
                 {{ regex_matches(dense_text('folded'), agent_trigger) }}
                 or {{ regex_matches('folded', term_pattern(terms, 'en', 'trigger', 'agent')) }}
                 or {{ regex_matches('folded', mobile_number_pattern()) }}
+                or (
+                    length(folded) <= {{ fragment_message_length() }}
+                    and {{ regex_matches('folded', number_fragment_pattern()) }}
+                )
             )
         )
         or (
@@ -91,6 +99,7 @@ marked as (
         currency,
         sent_at,
         mobile_number,
+        number_fragment,
         case
             when mobile_number is not null
                 then {{ regex_replace_all('folded', mobile_number_pattern(), regex_group(1) ~ '☎' ~ regex_group(2)) }}
@@ -114,6 +123,7 @@ select
     currency,
     sent_at,
     mobile_number,
+    number_fragment,
     coalesce({{ spelled_text(terms, clause_text('folded')) }}, '') as clauses,
     coalesce({{ word_text('folded') }}, '') as words,
     _source_file as source_file,

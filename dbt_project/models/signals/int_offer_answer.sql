@@ -5,29 +5,74 @@
 -- depends_on: {{ ref('terms') }}
 {%- set terms = load_terms() -%}
 {%- set answer_messages = 4 -%}
+{%- set sum_answer_messages = 1 -%}
 {%- set answer_hours = 24 %}
 with
 
-offers as (
+read_messages as (
     select
-        candidates.message_id as offer_message_id,
+        candidates.message_id,
         candidates.conversation_id,
-        candidates.message_type as offer_type,
         candidates.transfer_amount,
         candidates.currency,
-        candidates.sent_at as offered_at,
+        candidates.sent_at,
         readings.is_gift_offer,
-        readings.is_channel_invitation
+        readings.is_gift_given,
+        readings.is_favour_offer,
+        readings.is_sum_question,
+        readings.is_channel_invitation,
+        readings.is_gift_ask
     from {{ ref('int_message_candidate') }} as candidates
     inner join {{ ref('int_message_reading') }} as readings on candidates.message_id = readings.message_id
-    where readings.is_gift_offer or readings.is_channel_invitation
+),
+
+asked_conversations as (
+    select conversation_id, min(sent_at) as first_asked_at
+    from read_messages
+    where is_gift_ask
+    group by conversation_id
+),
+
+{#- "How much?" is an offer where the agent has asked; a favour without a name can be refused, but not taken. -#}
+offers as (
+    select
+        messages.message_id as offer_message_id,
+        messages.conversation_id,
+        'gift_money' as category,
+        messages.transfer_amount,
+        messages.currency,
+        messages.sent_at as offered_at,
+        case
+            when messages.is_gift_given then 'given'
+            when messages.is_gift_offer then 'offered'
+            when messages.is_sum_question and asked.first_asked_at < messages.sent_at then 'sum'
+            else 'favour'
+        end as offer_kind
+    from read_messages as messages
+    left join asked_conversations as asked on messages.conversation_id = asked.conversation_id
+    where
+        messages.is_gift_offer
+        or messages.is_gift_given
+        or messages.is_favour_offer
+        or (messages.is_sum_question and asked.first_asked_at < messages.sent_at)
+    union all
+    select
+        message_id as offer_message_id,
+        conversation_id,
+        'off_channel' as category,
+        cast(null as {{ dbt.type_numeric() }}) as transfer_amount,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        sent_at as offered_at,
+        'invited' as offer_kind
+    from read_messages
+    where is_channel_invitation
 ),
 
 followers as (
     select
         offers.offer_message_id,
-        offers.is_gift_offer,
-        offers.is_channel_invitation,
+        offers.category,
+        offers.offer_kind,
         offers.transfer_amount,
         offers.currency,
         messages.message_id,
@@ -38,7 +83,7 @@ followers as (
         messages.sent_at,
         messages.text,
         row_number() over (
-            partition by offers.offer_message_id order by messages.sent_at, messages.message_id
+            partition by offers.offer_message_id, offers.category order by messages.sent_at, messages.message_id
         ) as position
     from offers
     inner join {{ ref('stg_crm__messages') }} as messages
@@ -51,91 +96,143 @@ followers as (
 folded as (
     select
         offer_message_id,
-        is_gift_offer,
-        is_channel_invitation,
+        category,
+        offer_kind,
         transfer_amount,
         currency,
         message_id,
         conversation_id,
         employee_id,
         customer_id,
+        sender,
         sent_at,
         position,
         {{ folded_text('text') }} as folded
     from followers
-    where position <= {{ answer_messages }} and sender = 'agent' and text is not null
+    where
+        position <= case when offer_kind = 'sum' then {{ sum_answer_messages }} else {{ answer_messages }} end
+        and sender in ('agent', 'system')
+        and text is not null
 ),
 
 normalised as (
     select
         offer_message_id,
-        is_gift_offer,
-        is_channel_invitation,
+        category,
+        offer_kind,
         transfer_amount,
         currency,
         message_id,
         conversation_id,
         employee_id,
         customer_id,
+        sender,
         sent_at,
         position,
-        {{ spelled_text(terms, clause_text('folded')) }} as clauses,
-        {{ word_text('folded') }} as words
+        {{ spelled_text(terms, clause_text('folded')) }} as said_clauses,
+        {{ word_text('folded') }} as said_words
     from folded
 ),
 
 allowed_cut as (
     select
         offer_message_id,
-        is_gift_offer,
-        is_channel_invitation,
+        category,
+        offer_kind,
         transfer_amount,
         currency,
         message_id,
         conversation_id,
         employee_id,
         customer_id,
+        sender,
         sent_at,
         position,
+        said_clauses,
+        said_words,
         {#- Before the allowed is cut out: "we take no private transfers" names an allowed thing and refuses. -#}
-        {{ has_term(terms, 'refusal', 'channel', 'clauses', 'words') }} as is_channel_refusal,
-        {{ has_term(terms, 'refusal', 'gift', 'clauses', 'words') }}
-        or {{ has_term(terms, 'refusal', 'answer', 'clauses', 'words') }} as is_gift_refusal,
-        {{ without_terms(
-            terms, 'zh', 'allow', 'outbound', without_terms(terms, 'zh', 'allow', 'gift', 'clauses')
-        ) }} as clauses,
-        {{ without_terms(
-            terms, 'en', 'allow', 'outbound', without_terms(terms, 'en', 'allow', 'gift', 'words')
-        ) }} as words
+        {{ has_term(terms, 'refusal', 'channel', 'said_clauses', 'said_words') }}
+        or {{ has_term(terms, 'refusal', 'channel_answer', 'said_clauses', 'said_words') }} as is_channel_refusal,
+        {{ has_term(terms, 'refusal', 'gift', 'said_clauses', 'said_words') }}
+        or {{ has_term(terms, 'refusal', 'answer', 'said_clauses', 'said_words') }} as is_gift_refusal,
+        {{ without_terms(terms, 'zh', 'refusal', 'channel', without_terms(
+            terms, 'zh', 'allow', 'channel', without_terms(terms, 'zh', 'allow', 'report', 'said_clauses')
+        )) }} as channel_clauses,
+        {{ without_terms(terms, 'en', 'refusal', 'channel', without_terms(
+            terms, 'en', 'allow', 'channel', without_terms(terms, 'en', 'allow', 'report', 'said_words')
+        )) }} as channel_words,
+        {{ without_terms(terms, 'zh', 'allow', 'outbound', without_terms(
+            terms, 'zh', 'allow', 'gift', without_terms(terms, 'zh', 'allow', 'report', 'said_clauses')
+        )) }} as clauses,
+        {{ without_terms(terms, 'en', 'allow', 'outbound', without_terms(
+            terms, 'en', 'allow', 'gift', without_terms(terms, 'en', 'allow', 'report', 'said_words')
+        )) }} as words
     from normalised
 ),
 
 read_texts as (
     select
         offer_message_id,
-        is_gift_offer,
-        is_channel_invitation,
+        category,
+        offer_kind,
         transfer_amount,
         currency,
         message_id,
         conversation_id,
         employee_id,
         customer_id,
+        sender,
         sent_at,
         position,
-        clauses,
-        words,
+        said_clauses,
+        said_words,
+        channel_clauses,
+        channel_words,
         is_gift_refusal,
         is_channel_refusal,
         {{ without_terms(terms, 'zh', 'refusal', 'gift', 'clauses') }} as open_clauses,
-        {{ without_terms(terms, 'en', 'refusal', 'gift', 'words') }} as open_words
+        {{ without_terms(terms, 'en', 'refusal', 'gift', 'words') }} as open_words,
+        {#- What the platform itself says of a red packet or transfer. -#}
+        sender = 'system'
+        and {{ has_term(terms, 'gift_money', 'collected', 'said_clauses', 'said_words') }} as is_collected_notice,
+        sender = 'system'
+        and {{ has_term(terms, 'gift_money', 'returned', 'said_clauses', 'said_words') }} as is_returned_notice
     from allowed_cut
+),
+
+noticed as (
+    select
+        offer_message_id,
+        category,
+        offer_kind,
+        transfer_amount,
+        currency,
+        message_id,
+        conversation_id,
+        employee_id,
+        customer_id,
+        sender,
+        sent_at,
+        position,
+        channel_clauses,
+        channel_words,
+        is_gift_refusal,
+        is_channel_refusal,
+        open_clauses,
+        open_words,
+        max(case when is_collected_notice then 1 else 0 end) over (
+            partition by offer_message_id, category order by position rows unbounded preceding
+        ) = 1 as is_collected,
+        max(case when is_returned_notice then 1 else 0 end) over (
+            partition by offer_message_id, category order by position rows unbounded preceding
+        ) = 1 as is_returned
+    from read_texts
 ),
 
 judged as (
     select
         offer_message_id,
-        is_gift_offer,
+        category,
         transfer_amount,
         currency,
         message_id,
@@ -145,19 +242,39 @@ judged as (
         sent_at,
         position,
         case
-            when is_gift_offer and {{ has_term(terms, 'gift_money', 'take_firmly', 'open_clauses', 'open_words') }} then 'taken'
-            when is_gift_offer and is_gift_refusal then 'refused'
-            when is_channel_invitation and is_channel_refusal then 'refused'
-            when not is_gift_offer then null
+            when category = 'off_channel'
+                then case
+                    when is_channel_refusal then 'refused'
+                    when {{ has_term(terms, 'off_channel', 'agree', 'channel_clauses', 'channel_words') }} then 'taken'
+                end
+            when offer_kind = 'sum'
+                then case
+                    when is_gift_refusal then null
+                    when {{ has_term(terms, 'gift_money', 'sum', 'open_clauses', 'open_words') }} then 'taken'
+                end
+            when
+                offer_kind <> 'favour'
+                and not is_returned
+                and {{ has_term(terms, 'gift_money', 'take_firmly', 'open_clauses', 'open_words') }}
+                then 'taken'
+            when is_gift_refusal then 'refused'
+            when offer_kind = 'favour' or is_returned then null
+            when is_collected then 'taken'
             when {{ has_term(terms, 'gift_money', 'take', 'open_clauses', 'open_words') }} then 'taken'
             when {{ has_term(terms, 'gift_money', 'accept', 'open_clauses', 'open_words') }} then 'taken'
+            when
+                offer_kind = 'given'
+                and {{ has_term(terms, 'gift_money', 'take_given', 'open_clauses', 'open_words') }}
+                then 'taken'
         end as answer
-    from read_texts
+    from noticed
+    where sender = 'agent'
 ),
 
 ranked as (
     select
         offer_message_id,
+        category,
         transfer_amount,
         currency,
         message_id,
@@ -165,9 +282,8 @@ ranked as (
         employee_id,
         customer_id,
         sent_at,
-        is_gift_offer,
         answer,
-        row_number() over (partition by offer_message_id order by position) as answer_rank
+        row_number() over (partition by offer_message_id, category order by position) as answer_rank
     from judged
     where answer is not null
 )
@@ -179,7 +295,7 @@ select
     employee_id,
     customer_id,
     sent_at as answered_at,
-    case when is_gift_offer then 'gift_money' else 'off_channel' end as category,
+    category,
     answer,
     transfer_amount,
     currency
