@@ -1,6 +1,6 @@
 {#-
   A rule that lacks a required dataset has no verdicts: rule_status says NO_DATA instead. What an experimental rule
-  finds is for a person to look at and costs nobody points.
+  finds is for a person to look at and costs nobody points; its sentence says so, unless the rule had a doubt of its own.
 -#}
 with
 
@@ -24,6 +24,12 @@ select
     case when settings.is_experimental then 'NEEDS_REVIEW' else verdicts.verdict end as verdict,
     {%- elif column == 'review_cause' %}
     case when settings.is_experimental then 'experimental_rule' else verdicts.review_cause end as review_cause,
+    {%- elif column.startswith('explanation_') %}
+    case
+        when settings.is_experimental and verdicts.review_cause is null
+            then {{ sql_text(review_causes()['experimental_rule'][column.split('_')[1]]) }} || verdicts.{{ column }}
+        else verdicts.{{ column }}
+    end as {{ column }},
     {%- else %}
     verdicts.{{ column }}{{ ',' if not loop.last }}
     {%- endif %}
