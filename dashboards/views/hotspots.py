@@ -22,17 +22,22 @@ def render(page: PageContext) -> None:
         frame.no_data(page.texts, page.texts("state.no_slots"))
         return
     table = result.frame()
-    families = _families(table)
+    families, unmeasured = _families(table, page.filters.get("family"))
     for family in families:
         if len(families) > 1:
             st.subheader(page.texts.term("family", family), anchor=False)
         _family(page, result, table[table["family"] == family], family)
+    if unmeasured:
+        names = page.texts("format.list_separator").join(page.texts.term("family", family) for family in unmeasured)
+        st.caption(page.texts("hotspots.unmeasured", families=names))
 
 
-def _families(table) -> list[str]:
-    """The families with most events first."""
+def _families(table, chosen: str | None) -> tuple[list[str], list[str]]:
+    """The families with most events first, and those that nothing measures: of them nothing can be said by slot."""
     events = table.groupby("family")["event_count"].sum()
-    return sorted(events.index, key=lambda family: (-float(events[family] or 0), family))
+    order = sorted(events.index, key=lambda family: (-float(events[family] or 0), family))
+    measured = set(table.loc[table["exposure_count"].notna(), "family"]) | {chosen}
+    return [f for f in order if f in measured], [f for f in order if f not in measured]
 
 
 def _family(page: PageContext, result, mine, family: str) -> None:
