@@ -103,7 +103,7 @@ def share(successes: ArrayLike, trials: ArrayLike) -> FloatArray:
 
 
 def share_interval(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) -> tuple[FloatArray, FloatArray]:
-    """Exact binomial interval of a share (Clopper and Pearson 1934): it covers the truth at least as often as it says."""
+    """Exact binomial interval of a share (Clopper and Pearson 1934): it covers the truth at least that often."""
     x, n = _float(successes), _float(trials)
     tail = (1 - confidence) / 2
     known = n > 0
