@@ -66,6 +66,8 @@ REVIEWED = {
     ("LAB-02", "SG-2-unpaid/2026-03-04", "unknown_base_pay"),
     ("LAB-04", "CN-4-renewal", "signature_may_be_renewal"),
     ("EXIT-06", "JP-7-over", "final_pay_request_unknown"),
+    # Twelve days in a row are lawful where each week has its day off, and worth a look.
+    *(("LAB-03", f"{country}-3-at/2026-03-02", "rest_day_depends_on_weeks") for country in ("JP", "DE", "SG", "GB")),
 }
 
 
