@@ -72,6 +72,7 @@ RC0,C2,2026-04-10 10:00:00,1000.00,6222,company
 """,
     "finance/payroll.csv": """
 employee_id,period,payment_type,base_pay,net_pay,paid_at
+E1,2026-03,regular,9000.00,8000.00,2026-03-25 10:00:00
 E4,2026-02,regular,9000.00,8000.00,2026-02-25 10:00:00
 """,
 }

@@ -17,7 +17,7 @@ from tests.support.compiled import CompiledWarehouse, Rows, differences
 from tests.support.late_deliveries import Scenario, scenario
 
 FIRST = int(os.environ.get("HUFU_TEST_FIRST_SEED") or 1)
-SEEDS = range(FIRST, FIRST + int(os.environ.get("HUFU_TEST_SEEDS") or 3))
+SEEDS = range(FIRST, FIRST + int(os.environ.get("HUFU_TEST_SEEDS") or 2))
 
 
 @dataclass(frozen=True)
