@@ -69,13 +69,8 @@ def generate(
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out} is not empty")
     began = time.monotonic()
-    company = Company(World(seed=seed, scale=scale))
+    company = build_company(scale=scale, seed=seed, on_progress=on_progress)
     try:
-        steps = _build_steps(company)
-        for number, (name, step) in enumerate(steps):
-            step()
-            if on_progress:
-                on_progress(name, number + 1, len(steps))
         shutil.rmtree(truth, ignore_errors=True)
         out.mkdir(parents=True, exist_ok=True)
         digests = exports.write(company, out, on_progress)
@@ -85,6 +80,21 @@ def generate(
     finally:
         company.close()
     return DemoReport(out, truth, len(digests), rows, planted, time.monotonic() - began)
+
+
+def build_company(*, scale: float = 1.0, seed: int = DEFAULT_SEED, on_progress: Progress | None = None) -> Company:
+    """The company with all that happened in it, before anything is exported. The caller closes it."""
+    company = Company(World(seed=seed, scale=scale))
+    try:
+        steps = _build_steps(company)
+        for number, (name, step) in enumerate(steps):
+            step()
+            if on_progress:
+                on_progress(name, number + 1, len(steps))
+    except BaseException:
+        company.close()
+        raise
+    return company
 
 
 def _build_steps(company: Company) -> list[tuple[str, Callable[[], None]]]:

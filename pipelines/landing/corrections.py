@@ -141,6 +141,13 @@ def stamp(delivered_at: str, seen_at: str) -> str:
     return (first + timedelta(microseconds=age)).astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def moved_stamp(corrected_at: str, before: str, after: str) -> str:
+    """The stamp of corrections whose delivery turns out to be an earlier one: `after`, no longer `before`."""
+    first = datetime.fromisoformat(before)
+    age = (datetime.fromisoformat(corrected_at) - first) // timedelta(microseconds=1)
+    return stamp(after, (first + timedelta(seconds=age)).isoformat())
+
+
 @dataclass(frozen=True)
 class Original:
     """A delivery read again: `source` holds its records, `_record` numbers them."""

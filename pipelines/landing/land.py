@@ -30,7 +30,7 @@ from pipelines.contract.profile import Profile
 from pipelines.evidence.log import Log, open_log
 from pipelines.files import file_sha256, write_json
 from pipelines.landing.archives import Member, is_archive, unpack
-from pipelines.landing.corrections import CANONICAL, lay_over, read_corrections, read_original
+from pipelines.landing.corrections import CANONICAL, lay_over, moved_stamp, read_corrections, read_original
 from pipelines.landing.corrections import stamp as corrected_stamp
 from pipelines.landing.engine import Engine
 from pipelines.landing.period import Period, periods_of
@@ -712,16 +712,31 @@ class _Run:
         first = self.batches[tables[0].batch_ids[0]]
         if first.repairs is None and (stamps[0], file.relative) < (first.delivered_at, first.source_file):
             for table, stamp in zip(tables, stamps, strict=True):
+                # First what corrects it: whoever is killed in between still knows from the delivery what is to be done.
+                for batch, corrected_at in self._corrections_to_move(table, sha256, stamp):
+                    self._restamp(task, batch, corrected_at, batch.source_file)
                 for batch_id in table.batch_ids:
-                    self._restamp(task, self.batches[batch_id], stamp)
+                    self._restamp(task, self.batches[batch_id], stamp, file.relative)
         counts = Counts(**self.batches[first.batch_id].file_counts)
         return _landed_entry(file, sha256, tables, "duplicate", counts)
 
-    def _restamp(self, task: _Task, batch: Batch, stamp: str) -> None:
+    def _corrections_to_move(self, table: Table, sha256: str, stamp: str) -> list[tuple[Batch, str]]:
+        """What corrects that delivery, with the stamps that it gets now; what was moved before is left out."""
+        if not table.batch_ids:
+            return []
+        before = self.batches[table.batch_ids[0]].delivered_at
+        return [
+            (batch, moved_stamp(batch.delivered_at, before, stamp))
+            for batch in self.batches.values()
+            if (batch.repairs, batch.profile, batch.status) == (sha256, table.name, "landed")
+            and batch.delivered_at > before
+        ]
+
+    def _restamp(self, task: _Task, batch: Batch, stamp: str, source_file: str) -> None:
         engine = Engine(self.work)
         try:
             writer = TableWriter(engine.connection(is_small=True), task.folder)
-            earlier = writer.restamp(batch, self.layout.data_dir, stamp, task.file.relative)
+            earlier = writer.restamp(batch, self.layout.data_dir, stamp, source_file)
         finally:
             engine.close()
         self._put_in_place(task.folder, batch, "landed", batch.landed_path)

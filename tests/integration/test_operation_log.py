@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.company import TINY_COMPANY
-from tests.support.warehouse import Warehouse
+from tests.support.compiled import CompiledWarehouse
 
 HEAD = "event_id,sequence_no,employee_id,system,action,object_type,object_id,occurred_at,record_count,success"
 MARCH = f"""{HEAD}
@@ -29,7 +29,7 @@ VERDICTS = "select subject_id, verdict, review_cause from rules.rule_verdict whe
 
 
 def test_gaps_close_with_late_rows_and_a_changed_row_shows_both_deliveries(tmp_path: Path) -> None:
-    warehouse = Warehouse(tmp_path)
+    warehouse = CompiledWarehouse(tmp_path)
     warehouse.deliver({**TINY_COMPANY, "hr/operation_log_march.csv": MARCH}, "2026-04-05T02:00:00+00:00")
     warehouse.build()
     assert warehouse.query(VERDICTS) == [("CRM/4", "FAIL", None), ("CRM/7", "NEEDS_REVIEW", "rows_in_quarantine")]

@@ -9,7 +9,7 @@ import pytest
 from pipelines.landing import land_inbox
 from pipelines.landing.register import read_batches
 from tests.support.company import TINY_COMPANY
-from tests.support.warehouse import Warehouse
+from tests.support.compiled import CompiledWarehouse
 
 FIRST = "2026-04-10T09:00:00+08:00"
 SECOND = "2026-04-11T09:00:00+08:00"
@@ -59,17 +59,17 @@ E1,2026-04-02,7,dingtalk
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    warehouse = Warehouse(tmp_path_factory.mktemp("before"))
+def before(tmp_path_factory: pytest.TempPathFactory) -> CompiledWarehouse:
+    warehouse = CompiledWarehouse(tmp_path_factory.mktemp("before"))
     warehouse.deliver(BY_ACCOUNT, FIRST)
     warehouse.build()
     return warehouse
 
 
 @pytest.fixture(scope="module")
-def after(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, dict[str, str]]:
+def after(tmp_path_factory: pytest.TempPathFactory) -> tuple[CompiledWarehouse, dict[str, str]]:
     """The same company, whose identities came a day late; with what had landed until then."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("after"))
+    warehouse = CompiledWarehouse(tmp_path_factory.mktemp("after"))
     warehouse.deliver(BY_ACCOUNT, FIRST)
     land_inbox(warehouse.inbox, warehouse.paths.root)
     landed = _landed_files(warehouse.paths.root)
@@ -84,7 +84,7 @@ def _landed_files(data: Path) -> dict[str, str]:
     }
 
 
-def test_an_unresolved_account_needs_review_and_is_accused_of_nothing(before: Warehouse) -> None:
+def test_an_unresolved_account_needs_review_and_is_accused_of_nothing(before: CompiledWarehouse) -> None:
     assert before.query("select count(*) from compliance.fct_violations where rule_id in ('DISC-01', 'RED-01')") == [
         (0,)
     ]
@@ -99,7 +99,7 @@ def test_an_unresolved_account_needs_review_and_is_accused_of_nothing(before: Wa
     ]
 
 
-def test_everyone_whom_nobody_knows_is_listed_with_the_reason(before: Warehouse) -> None:
+def test_everyone_whom_nobody_knows_is_listed_with_the_reason(before: CompiledWarehouse) -> None:
     listed = before.query(
         "select dataset, column_name, person, row_count, cast(first_event_at as date), cast(last_event_at as date),"
         " reason from staging.stg_landed__unresolved_people order by all"
@@ -116,14 +116,14 @@ def test_everyone_whom_nobody_knows_is_listed_with_the_reason(before: Warehouse)
     ]
 
 
-def test_an_id_is_counted_once_wherever_it_stands(before: Warehouse) -> None:
+def test_an_id_is_counted_once_wherever_it_stands(before: CompiledWarehouse) -> None:
     counted = before.query(
         "select count(distinct person), count(*) filter (not is_repeated) from staging.stg_landed__unresolved_people"
     )
     assert counted == [(6, 6)]
 
 
-def test_late_identities_resolve_what_had_landed_before(after: tuple[Warehouse, dict[str, str]]) -> None:
+def test_late_identities_resolve_what_had_landed_before(after: tuple[CompiledWarehouse, dict[str, str]]) -> None:
     warehouse, landed = after
     violations = warehouse.query("select rule_id, subject_id, employee_id from compliance.fct_violations order by all")
     assert violations == [("DISC-01", "O1/1", "E1"), ("RED-01", "M2", "E1")]
@@ -133,7 +133,7 @@ def test_late_identities_resolve_what_had_landed_before(after: tuple[Warehouse, 
     assert landed and {batch_id: now[batch_id] for batch_id in landed} == landed
 
 
-def test_two_systems_rows_of_one_person_and_day_are_one_row(after: tuple[Warehouse, dict[str, str]]) -> None:
+def test_two_systems_rows_of_one_person_and_day_are_one_row(after: tuple[CompiledWarehouse, dict[str, str]]) -> None:
     rows = after[0].query(
         "select employee_id, cast(work_date as varchar), result from staging.stg_attendance__daily_results order by all"
     )

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-import duckdb
 import pytest
 
 from tests.integration.conftest import Company
 from tests.support.company import TINY_COMPANY, write_inbox
+from tests.support.compiled import CompiledWarehouse
 from tests.vendors import builders_beisen as beisen
 from tests.vendors import builders_dingtalk as dingtalk
 from tests.vendors import builders_ihr360 as ihr360
@@ -75,28 +75,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 @pytest.fixture(scope="module")
 def staged(company: Company) -> Callable[[str], list[tuple[Any, ...]]]:
     """Asks the staged and core tables, which a finished run does not keep."""
-    from pipelines.settings import DataPaths
-    from pipelines.warehouse.dbt import DbtProjectRunner, dbt_args
-    from pipelines.warehouse.working import create_working_database
-
-    paths = DataPaths(company.data)
-    database = create_working_database(paths)
-    runner = DbtProjectRunner(paths)
-    runner.parse()
-    models = ["punches", "daily_results", "schedules", "leaves"]
-    wanted = [f"+stg_attendance__{model}" for model in models] + ["+dim_employee"]
-    # The run before has judged this data already; here the tables are wanted, and few of them.
-    no_tests = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    arguments = ("--no-write-json", "--select", *wanted, *no_tests)
-    result = runner.invoke(dbt_args("build", paths, *arguments))
-    failed = [r for r in result.result.results if str(r.status) not in ("success", "pass", "warn")]
-    assert result.success, result.exception or [(r.node.name, r.status, r.message) for r in failed]
-
-    def ask(statement: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(database), read_only=True) as con:
-            return con.execute(statement).fetchall()
-
-    return ask
+    warehouse = CompiledWarehouse(company.inbox.parent)
+    warehouse.build_landed()
+    return warehouse.query
 
 
 def test_every_export_is_recognised_and_balanced(company: Company) -> None:

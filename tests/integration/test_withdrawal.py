@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
+from pipelines.onboarding.deliveries import Delivery, list_deliveries, reinstate, withdraw
 from tests.integration.conftest import Company, hufu, json_lines
 from tests.support.company import TINY_COMPANY, write_inbox
+from tests.support.compiled import CompiledWarehouse, differences
 
 # A second shop's orders, with a discount that nobody allowed: they bring a violation of their own.
 LATER = {
@@ -21,75 +22,63 @@ order_id,line_no,product_id,quantity,list_price,discount_rate
 O9,1,S1,1,1000.00,0.20
 """,
 }
-# What tells of the run or of the register itself rather than of what was derived.
-_OF_THE_RUN = ("quality", "audit", "main", "information_schema", "pg_catalog")
 
 
-def marts(company: Company) -> dict[str, list[tuple]]:
-    """Every published table outside the schemas that tell of the run, as sorted rows."""
-    tables = company.query(
-        "select table_schema, table_name from information_schema.tables "
-        f"where table_schema not in {_OF_THE_RUN} order by 1, 2"
-    )
-    found = {}
-    for schema, name in tables:
-        rows = company.query(f'select * from "{schema}"."{name}"')
-        found[f"{schema}.{name}"] = sorted(rows, key=repr)
-    return found
+@pytest.fixture
+def warehouse(tmp_path: Path) -> CompiledWarehouse:
+    """The company before the second shop delivered."""
+    warehouse = CompiledWarehouse(tmp_path)
+    warehouse.deliver(TINY_COMPANY)
+    return warehouse
 
 
-def differing(one: dict[str, list[tuple]], other: dict[str, list[tuple]]) -> list[str]:
-    assert one.keys() == other.keys()
-    return [name for name in one if one[name] != other[name]]
+def later_deliveries(warehouse: CompiledWarehouse) -> list[Delivery]:
+    return [d for d in list_deliveries(warehouse.paths.root) if d.batch.source_file in LATER]
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    root = tmp_path_factory.mktemp("withdrawal")
-    company = Company(write_inbox(root / "inbox", TINY_COMPANY), root / "data")
-    company.run()
-    return company
+def test_a_withdrawn_delivery_is_as_if_it_had_never_come_and_comes_back_whole(warehouse: CompiledWarehouse) -> None:
+    data = warehouse.paths.root
+    warehouse.build()
+    never = warehouse.marts()
+    warehouse.deliver(LATER)
+    warehouse.build()
+    with_it = warehouse.marts()
+    assert "compliance.fct_violations" in differences(never, with_it)
+
+    assert len(withdraw(data, later_deliveries(warehouse), by="lin", reason="wrong shop")) == 2
+    warehouse.build()
+    assert differences(never, warehouse.marts()) == {}
+
+    assert len(reinstate(data, later_deliveries(warehouse), by="lin", reason="right shop after all")) == 2
+    warehouse.build()
+    assert differences(with_it, warehouse.marts()) == {}
 
 
-def decide(action: str, batch_id: str, reason: str, company: Company):
-    return hufu("batches", action, batch_id, "--reason", reason, "--by", "lin", "--data", company.data)
+def test_a_withdrawn_delivery_stays_out_when_its_file_is_delivered_again(warehouse: CompiledWarehouse) -> None:
+    warehouse.deliver(LATER)
+    warehouse.land()
+    withdraw(warehouse.paths.root, later_deliveries(warehouse), by="lin", reason="wrong shop")
+    warehouse.deliver({name.replace("_shop2", "_shop2_copy"): text for name, text in LATER.items()})
+    warehouse.build()
+    assert warehouse.query("select count(*) from core.fct_order_line where order_id = 'O9'") == [(0,)]
+    assert warehouse.query("select count(*) from compliance.fct_violations where subject_id like 'O9/%'") == [(0,)]
 
 
-def test_a_withdrawn_delivery_is_as_if_it_had_never_come_and_comes_back_whole(company: Company) -> None:
-    never = marts(company)
-    write_inbox(company.inbox, LATER)
+def test_the_command_withdraws_and_the_next_run_publishes_without_it(tmp_path: Path) -> None:
+    company = Company(write_inbox(tmp_path / "inbox", TINY_COMPANY | LATER), tmp_path / "data")
     assert company.run() == "published"
-    with_it = marts(company)
-    assert "compliance.fct_violations" in differing(never, with_it)
+    found = "select count(*) from compliance.fct_violations where subject_id like 'O9/%'"
+    assert company.query(found) == [(1,)]
 
     listed = json_lines(hufu("batches", "--data", company.data, "--json").stdout)
-    ids = [b["batch_id"] for b in listed if b["source_file"].endswith("_shop2.csv")]
-    assert len(ids) == 2
-    for batch_id in ids:
-        done = decide("withdraw", batch_id[:10], "wrong shop", company)
-        assert "hufu run" in done.stdout
+    [batch_id] = [b["batch_id"] for b in listed if b["source_file"] == "crm/order_lines_shop2.csv"]
+    done = hufu("batches", "withdraw", batch_id[:10], "--reason", "wrong", "--by", "lin", "--data", company.data)
+    assert "hufu run" in done.stdout
     assert company.run() == "published"
-    assert differing(never, marts(company)) == []
+    assert company.query(found) == [(0,)]
     assert company.run() == "unchanged"
-
-    for batch_id in ids:
-        decide("reinstate", batch_id, "right shop after all", company)
-    assert company.run() == "published"
-    assert differing(with_it, marts(company)) == []
-
-    log = json_lines(hufu("batches", "log", "--data", company.data, "--json").stdout)
-    assert [(e["action"], e["by"]) for e in log] == [("withdrawn", "lin")] * 2 + [("reinstated", "lin")] * 2
-
-
-def test_a_withdrawn_delivery_stays_out_when_its_file_is_delivered_again(company: Company) -> None:
-    [batch_id] = [
-        b["batch_id"]
-        for b in json_lines(hufu("batches", "--data", company.data, "--json").stdout)
-        if b["source_file"] == "crm/order_lines_shop2.csv"
-    ]
-    hufu("batches", "withdraw", batch_id, "--reason", "again wrong", "--data", company.data)
-    source = company.inbox / "crm" / "order_lines_shop2.csv"
-    shutil.copyfile(source, Path(source).with_name("order_lines_shop2_copy.csv"))
-    company.run()
-    assert company.query("select count(*) from compliance.fct_violations where subject_id like 'O9/%'") == [(0,)]
     assert hufu("verify", "--data", company.data).returncode == 0
+
+    hufu("batches", "reinstate", batch_id, "--reason", "right", "--by", "lin", "--data", company.data)
+    log = json_lines(hufu("batches", "log", "--data", company.data, "--json").stdout)
+    assert [(e["action"], e["by"]) for e in log] == [("withdrawn", "lin"), ("reinstated", "lin")]

@@ -445,3 +445,25 @@ def test_more_rows_than_anybody_corrects_are_refused_before_anything_is_written(
     with pytest.raises(TooManyRows):
         out_of(company)
     assert not (company.data.parent / "corrections.xlsx").exists()
+
+
+def test_corrections_count_with_their_delivery_when_that_turns_out_to_be_an_earlier_one(company):
+    """Else a row corrected in one file would replace what a file between the two stamps brought."""
+    company.deliver("hr/employees.csv", EMPLOYEES, at=NOON + 10 * HOUR)
+    company.land()
+    book = load_workbook(out_of(company))
+    correct(book, "员工", {("00002", "入职日期"): "2024-02-01"}, "工号")
+    send(company, book, at=NOON + 12 * HOUR)
+    company.land()
+    [late] = [b.delivered_at for b in active_batches(company.data) if b.repairs]
+    assert late == "2026-01-01T22:00:00.007200+00:00"
+
+    company.deliver("hr/employees_copy.csv", EMPLOYEES, at=NOON)
+    company.land()
+    stamps = "select distinct employee_id, _delivered_at::varchar, _source_file from landed_hr.employees order by 1"
+    assert company.ask(stamps) == [
+        ("00001", "2026-01-01 12:00:00", "hr/employees_copy.csv"),
+        ("00002", "2026-01-01 12:00:00.0432", "改好了.xlsx#员工"),
+        ("00004", "2026-01-01 12:00:00", "hr/employees_copy.csv"),
+    ]
+    assert not company.land().has_news

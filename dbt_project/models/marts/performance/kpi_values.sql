@@ -1,5 +1,6 @@
 {#-
   Each measurement is one number about one ticket or review; a KPI is an average or a median of those of its window.
+  The average is a sum of decimals: one of floating-point numbers depends on the order of its rows, which nobody fixes.
   Measurements of a window count although the person may have been elsewhere then: they are the person's own.
 -#}
 with
@@ -54,7 +55,7 @@ measured as (
         measurements.kpi_code,
         case
             when measurements.kpi_code = 'first_response_seconds' then {{ median('measurements.measurement') }}
-            else avg(measurements.measurement)
+            else cast(sum(cast(measurements.measurement as decimal(38, 6))) as double) / count(*)
         end as value,
         count(*) as exposure_count
     from measurements

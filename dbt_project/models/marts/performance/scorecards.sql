@@ -24,7 +24,8 @@ cards as (
         max(case when kpi_code = '{{ code }}' then value end) as {{ code }},
         {%- endfor %}
         sum(case when score is not null then weight_pct end) as scored_weight_pct,
-        sum(score * weight_pct) as weighted_score
+        {#- A sum of floating-point numbers depends on the order of its rows, which nobody fixes. #}
+        sum(cast(score * weight_pct as decimal(38, 12))) as weighted_score
     from weighted
     group by employee_id, month
 ),
@@ -51,7 +52,7 @@ select
     cards.compliance_score,
     cast(coalesce(ticket_counts.ticket_count, 0) as bigint) as ticket_count,
     cast(coalesce(cards.scored_weight_pct, 0) as double) as scored_weight_pct,
-    cast(cards.weighted_score / nullif(cards.scored_weight_pct, 0) as double) as overall_score,
+    cast(cards.weighted_score as double) / cast(nullif(cards.scored_weight_pct, 0) as double) as overall_score,
     coalesce(cards.scored_weight_pct >= policy.minimum_scored_weight_pct, false) as has_enough_data
 from cards
 inner join {{ ref('dim_employee_month') }} as employed
