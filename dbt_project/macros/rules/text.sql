@@ -82,9 +82,9 @@
     {{ figures(regex_first(folded, mobile_number_pattern())) }}
 {%- endmacro %}
 
-{#- A short message that begins with some figures may be a piece of a number sent in several messages. -#}
+{#- A short message that begins with some figures, or a word and figures, may be a piece of a number sent in several. -#}
 {% macro number_fragment_pattern() -%}
-    {{ return('^ *[' ~ written_digits() ~ '](?:' ~ digit_separator() ~ '[' ~ written_digits() ~ ']){1,8}(?: |,|，|$)') }}
+    {{ return('^ *(?:[㐀-鿿]{1,4}[ ,，:：]+)?[' ~ written_digits() ~ '](?:' ~ digit_separator() ~ '[' ~ written_digits() ~ ']){1,8}(?: |,|，|$)') }}
 {%- endmacro %}
 
 {% macro fragment_message_length() -%}{{ return(20) }}{%- endmacro %}
