@@ -231,9 +231,7 @@ def _score(label: str, unit: str, expected: set[str], found: set[str]) -> Score:
     return Score(label, unit, len(expected & found), len(found - expected), len(expected - found))
 
 
-def score_sets(
-    names: Iterable[str], root: Path, authors: tuple[str, ...] = ()
-) -> tuple[list[Score], list[Error]]:
+def score_sets(names: Iterable[str], root: Path, authors: tuple[str, ...] = ()) -> tuple[list[Score], list[Error]]:
     """Land, build and compare in an empty folder."""
     messages = read_messages(names, authors)
     return compare(messages, find(root, messages))
