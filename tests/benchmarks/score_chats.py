@@ -101,7 +101,7 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def read_messages(names: Iterable[str], authors: tuple[str, ...] = (), folder: Path = CHATS) -> list[Message]:
-    """The messages of the sets, in the order of the talks; of some authors only, whose letter begins the snippet's id."""
+    """The messages of the sets, in the order of the talks; with `authors`, of ids that begin so."""
     messages = []
     for name in names:
         with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
