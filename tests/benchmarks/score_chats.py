@@ -100,12 +100,14 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def read_messages(names: Iterable[str], folder: Path = CHATS) -> list[Message]:
-    """All messages of the sets, in the order of the talks."""
+def read_messages(names: Iterable[str], authors: tuple[str, ...] = (), folder: Path = CHATS) -> list[Message]:
+    """The messages of the sets, in the order of the talks; with `authors`, of ids that begin so."""
     messages = []
     for name in names:
         with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
             for snippet in map(json.loads, lines):
+                if authors and not snippet["snippet_id"].startswith(authors):
+                    continue
                 messages += [
                     Message(f"{snippet['snippet_id']}-{position:02}", snippet, content)
                     for position, content in enumerate(snippet["messages"], start=1)
@@ -229,9 +231,9 @@ def _score(label: str, unit: str, expected: set[str], found: set[str]) -> Score:
     return Score(label, unit, len(expected & found), len(found - expected), len(expected - found))
 
 
-def score_sets(names: Iterable[str], root: Path) -> tuple[list[Score], list[Error]]:
+def score_sets(names: Iterable[str], root: Path, authors: tuple[str, ...] = ()) -> tuple[list[Score], list[Error]]:
     """Land, build and compare in an empty folder."""
-    messages = read_messages(names)
+    messages = read_messages(names, authors)
     return compare(messages, find(root, messages))
 
 
@@ -265,15 +267,17 @@ def as_text(scores: Iterable[Score], errors: Iterable[Error], talks: Mapping[str
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--set", choices=sorted(SETS), default="both", help="which snippets (default: both)")
+    parser.add_argument("--prefix", default="", help="only snippets whose id begins so, e.g. d,e (default: all)")
     parser.add_argument("--json", action="store_true", help="figures and errors as JSON")
     arguments = parser.parse_args()
     names = SETS[arguments.set]
+    authors = tuple(filter(None, arguments.prefix.split(",")))
     with tempfile.TemporaryDirectory() as root:
-        scores, errors = score_sets(names, Path(root))
+        scores, errors = score_sets(names, Path(root), authors)
     if arguments.json:
         print(as_json(scores, errors))
     else:
-        talks = {m.snippet["snippet_id"]: m.snippet for m in read_messages(names)}
+        talks = {m.snippet["snippet_id"]: m.snippet for m in read_messages(names, authors)}
         print(as_text(scores, errors, talks))
 
 

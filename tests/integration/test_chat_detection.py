@@ -11,9 +11,9 @@ from tests.benchmarks.score_chats import FINDINGS, Message, Score, compare, scor
 
 # What was reached on the development set, by message, and what may be lost of it.
 REACHED: dict[str, tuple[float, float]] = {
-    "gift_money": (0.990, 0.910),
-    "off_channel": (0.944, 0.899),
-    "refusal": (0.936, 0.871),
+    "gift_money": (0.995, 0.910),
+    "off_channel": (0.954, 0.909),
+    "refusal": (0.943, 0.892),
 }
 MARGIN = 0.02
 

@@ -12,6 +12,7 @@
         ('💵💴💶💷💸🤑🪙', '💰💰💰💰💰💰💰'),
         ('紅轉賬帳禮電話聯繫號請給發錢費謝個員單點買賞領這裡說們維過還來對規時實戶帶飯換為麼嗎幫優額網絡妳兩塊幾囉歡報關係應該償匯銀張檔訂門鋪東開間問頭貨價樣見讓辦願隨進運', '红转账账礼电话联系号请给发钱费谢个员单点买赏领这里说们维过还来对规时实户带饭换为么吗帮优额网络你两块几啰欢报关系应该偿汇银张档订门铺东开间问头货价样见让办愿随进运'),
         ('選課學師媽爺歲節煙雞魚蝦幣賺賣贈購質貴業產條連動務勞寫將嚴總職聽臉與萬處虧補訊許試語誠調論講負賄贊較農郵錄閒雙離難題館驗體犧絕違讚親嘆鬆繳儲値碼掃約現確認緊麗憑護', '选课学师妈爷岁节烟鸡鱼虾币赚卖赠购质贵业产条连动务劳写将严总职听脸与万处亏补讯许试语诚调论讲负贿赞较农邮录闲双离难题馆验体牺绝违赞亲叹松缴储值码扫约现确认紧丽凭护'),
+        ('沒飲貼歸獎邊勵數據線臺圖爾觀麥紀會級兒從別順專結賴記憶態檢鈴辭義獨滿評經餓啟夠嘗謹潔', '没饮贴归奖边励数据线台图尔观麦纪会级儿从别顺专结赖记忆态检铃辞义独满评经饿启够尝谨洁'),
     ] -%}
     {{ return({'from': pairs | map(attribute=0) | join(''), 'to': pairs | map(attribute=1) | join('')}) }}
 {%- endmacro %}
@@ -81,9 +82,9 @@
     {{ figures(regex_first(folded, mobile_number_pattern())) }}
 {%- endmacro %}
 
-{#- A short message that begins with some figures may be a piece of a number sent in several messages. -#}
+{#- A short message that begins with some figures, or a word and figures, may be a piece of a number sent in several. -#}
 {% macro number_fragment_pattern() -%}
-    {{ return('^ *[' ~ written_digits() ~ '](?:' ~ digit_separator() ~ '[' ~ written_digits() ~ ']){1,8}(?: |,|，|$)') }}
+    {{ return('^ *(?:[㐀-鿿]{1,4}[ ,，:：]+)?[' ~ written_digits() ~ '](?:' ~ digit_separator() ~ '[' ~ written_digits() ~ ']){1,8}(?: |,|，|$)') }}
 {%- endmacro %}
 
 {% macro fragment_message_length() -%}{{ return(20) }}{%- endmacro %}
