@@ -1,41 +1,22 @@
 {#- Where the facts that rules judge ever occurred; a unit outside it has nothing that such a rule could judge. -#}
+{%- set people = {
+    'messages': ('sig_message_exposure', 'employee_id', 'cast(facts.activity_date as timestamp)'),
+    'steps': ('fct_approval_step', 'approver_id', 'facts.acted_at'),
+    'role_holders': ('dim_role_history', 'employee_id', 'facts.valid_from'),
+    'customer_owners': ('dim_customer_owner_history', 'owner_id', 'facts.valid_from'),
+    'payees': ('fct_receipt', 'payee_employee_id', 'facts.received_at'),
+} %}
 with
 
-messages as (
+{% for name, (model_name, person, moment) in people.items() -%}
+{{ name }} as (
     select person.org_unit_id
-    from {{ ref('sig_message_exposure') }} as exposure
-    {{ employee_at_join('person', 'exposure.employee_id', 'cast(exposure.activity_date as timestamp)') }}
+    from {{ ref(model_name) }} as facts
+    {{ employee_at_join('person', 'facts.' ~ person, moment) }}
     group by person.org_unit_id
 ),
 
-steps as (
-    select person.org_unit_id
-    from {{ ref('fct_approval_step') }} as steps
-    {{ employee_at_join('person', 'steps.approver_id', 'steps.acted_at') }}
-    group by person.org_unit_id
-),
-
-role_holders as (
-    select person.org_unit_id
-    from {{ ref('dim_role_history') }} as roles
-    {{ employee_at_join('person', 'roles.employee_id', 'roles.valid_from') }}
-    group by person.org_unit_id
-),
-
-customer_owners as (
-    select person.org_unit_id
-    from {{ ref('dim_customer_owner_history') }} as owners
-    {{ employee_at_join('person', 'owners.owner_id', 'owners.valid_from') }}
-    group by person.org_unit_id
-),
-
-payees as (
-    select person.org_unit_id
-    from {{ ref('fct_receipt') }} as receipts
-    {{ employee_at_join('person', 'receipts.payee_employee_id', 'receipts.received_at') }}
-    group by person.org_unit_id
-),
-
+{% endfor -%}
 places as (
     {%- for dataset, subject_model in subject_models().items() %}
     select '{{ dataset }}' as dataset, org_unit_id from {{ ref(subject_model) }} group by org_unit_id
