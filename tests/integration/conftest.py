@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -52,13 +53,27 @@ def hufu(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProc
     return done
 
 
+# What stands in every inbox sooner or later.
+UNREADABLE = "crm/receipts.xlsx"
+
+
 @pytest.fixture(scope="session")
 def tiny_company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """The hand-written company, landed, judged and published by the command."""
+    """The hand-written company and a file that is none, landed, judged and published by the command."""
     root = tmp_path_factory.mktemp("company")
     company = Company(write_inbox(root / "inbox", TINY_COMPANY), root / "data")
+    (company.inbox / UNREADABLE).write_bytes(b"not a workbook")
     hufu("run", "--inbox", company.inbox, "--data", company.data)
     return company
+
+
+@pytest.fixture
+def own_company(tiny_company: Company, tmp_path: Path) -> Company:
+    """The same company for a test that changes it."""
+    own = Company(tmp_path / "inbox", tmp_path / "data")
+    shutil.copytree(tiny_company.inbox, own.inbox)
+    shutil.copytree(tiny_company.data, own.data, symlinks=True)
+    return own
 
 
 @pytest.fixture(scope="session")

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
-import duckdb
 import pytest
 
-from pipelines.settings import DataPaths
-from tests.support.company import TINY_COMPANY, write_inbox
+from tests.support.company import TINY_COMPANY
+from tests.support.compiled import CompiledWarehouse
 from tests.vendors.builders_finance import (
     BALANCES,
     LINES,
@@ -29,12 +23,6 @@ from tests.vendors.builders_finance import (
 )
 from tests.vendors.builders_shop import STAYS, foxhis_master
 from tests.vendors.files_finance import Sheet, delimited, xls, xlsx
-
-# The command as a user runs it, except that it leaves the database in which the warehouse was built.
-KEEP_DATABASE = (
-    "import sys, pipelines.run as run; run._discard_working_database = lambda database: None; "
-    "from pipelines.cli import main; sys.argv[0] = 'hufu'; main()"
-)
 
 SELLERS = """
 system,account,valid_from,employee_id
@@ -62,59 +50,34 @@ def books() -> dict[str, tuple[tuple[Line, ...], bytes]]:
 BALANCE, HOTEL = "drop/b1.xlsx", "drop/c1.csv"
 
 
-@dataclass(frozen=True)
-class Built:
-    """A run's published file and the database in which it was built."""
-
-    published: Path
-    working: Path
-
-    def staging(self, statement: str) -> list[tuple[Any, ...]]:
-        return self._ask(self.working, statement)
-
-    def marts(self, statement: str) -> list[tuple[Any, ...]]:
-        return self._ask(self.published, statement)
-
-    @staticmethod
-    def _ask(database: Path, statement: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(database), read_only=True) as con:
-            return con.execute(statement).fetchall()
-
-
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    root = tmp_path_factory.mktemp("finance")
-    inbox, data = write_inbox(root / "inbox", TINY_COMPANY | {"hr/identities.csv": SELLERS}), root / "data"
-    exports = {name: content for name, (_, content) in books().items()}
-    exports |= {
+def built(tmp_path_factory: pytest.TempPathFactory) -> CompiledWarehouse:
+    exports = {name: content for name, (_, content) in books().items()} | {
         BALANCE: xlsx(Sheet("余额表", yonyou_balances(), ("A1:K1",))),
         HOTEL: delimited(foxhis_master(), "gbk"),
     }
-    (inbox / "drop").mkdir()
-    for name, content in exports.items():
-        (inbox / name).write_bytes(content)
-    command = [sys.executable, "-c", KEEP_DATABASE, "run", "--inbox", str(inbox), "--data", str(data)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return Built(Path(os.path.realpath(data / "published" / "current")), DataPaths(data).working_database)
+    warehouse = CompiledWarehouse(tmp_path_factory.mktemp("finance"))
+    warehouse.deliver(TINY_COMPANY | {"hr/identities.csv": SELLERS} | exports)
+    warehouse.build()
+    return warehouse
 
 
 def quoted(names: Sequence[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def test_every_voucher_balances_in_staging(built: Built) -> None:
-    unbalanced = built.staging(
+def test_every_voucher_balances_in_staging(built: CompiledWarehouse) -> None:
+    unbalanced = built.query(
         "select voucher_id, sum(coalesce(debit, 0)) as debit, sum(coalesce(credit, 0)) as credit "
         "from staging.stg_finance__journal_entries group by voucher_id having debit <> credit"
     )
     assert unbalanced == []
-    (vouchers,) = built.staging("select count(distinct voucher_id) from staging.stg_finance__journal_entries")
+    (vouchers,) = built.query("select count(distinct voucher_id) from staging.stg_finance__journal_entries")
     assert vouchers == (sum(len({x.number for x in lines}) for lines, _ in books().values()),)
 
 
-def test_every_book_is_whole_in_staging(built: Built) -> None:
-    rows = built.staging(
+def test_every_book_is_whole_in_staging(built: CompiledWarehouse) -> None:
+    rows = built.query(
         "select _source_file, count(*), count(distinct voucher_id), sum(debit)::varchar, sum(credit)::varchar "
         "from staging.stg_finance__journal_entries group by 1 order by 1"
     )
@@ -124,38 +87,38 @@ def test_every_book_is_whole_in_staging(built: Built) -> None:
     ]
 
 
-def test_files_of_the_systems_reconcile_to_the_row_and_to_the_cent(built: Built) -> None:
+def test_files_of_the_systems_reconcile_to_the_row_and_to_the_cent(built: CompiledWarehouse) -> None:
+    assert [check.sentence for check in built.reconcile() if not check.passed] == []
     files = [*books(), BALANCE, HOTEL]
-    rows = built.marts(
+    rows = built.query(
         "select source_file, is_balanced, quarantined_count, file_money_total = landed_money_total, difference, "
         "read_count = accepted_count + quarantined_count + duplicate_count + ignored_count "
-        f"from quality.reconciliation where source_file in ({quoted(files)}) order by source_file"
+        f"from audit.reconciliation where source_file in ({quoted(files)}) order by source_file"
     )
     assert {row[0] for row in rows} == set(files)
     assert {row[1:] for row in rows} == {(True, 0, True, None, True)}
 
 
-def test_nothing_that_blocks_failed(built: Built) -> None:
-    failed = built.marts("select check_id, detail_en from quality.checks where severity = 'blocking' and not passed")
-    assert failed == []
+def test_nothing_that_blocks_failed(built: CompiledWarehouse) -> None:
+    assert built.failures() == []
 
 
-def test_balances_follow_from_their_movements(built: Built) -> None:
+def test_balances_follow_from_their_movements(built: CompiledWarehouse) -> None:
     sides = "coalesce(opening_debit, 0) - coalesce(opening_credit, 0) + coalesce(debit, 0) - coalesce(credit, 0)"
-    rows = built.staging(
+    rows = built.query(
         f"select account_code, {sides} - coalesce(closing_debit, 0) + coalesce(closing_credit, 0) "
         "from staging.stg_finance__account_balances order by account_code"
     )
     assert [(code, float(rest)) for code, rest in rows] == [(code, 0.0) for code, *_ in BALANCES]
 
 
-def test_the_seller_of_a_stay_is_found_by_the_account(built: Built) -> None:
-    rows = built.staging(
+def test_the_seller_of_a_stay_is_found_by_the_account(built: CompiledWarehouse) -> None:
+    rows = built.query(
         f"select order_id, employee_id from staging.stg_crm__orders where _source_file = '{HOTEL}' order by order_id"
     )
     assert rows == [(stay.account, "E1" if stay.seller else None) for stay in STAYS]
 
 
-def test_the_company_s_own_files_are_judged_as_before(built: Built) -> None:
-    found = built.marts("select rule_id, subject_id from compliance.fct_violations where subject_id in ('O1/1', 'M2')")
+def test_the_company_s_own_files_are_judged_as_before(built: CompiledWarehouse) -> None:
+    found = built.query("select rule_id, subject_id from compliance.fct_violations where subject_id in ('O1/1', 'M2')")
     assert sorted(found) == [("DISC-01", "O1/1"), ("RED-01", "M2")]

@@ -12,7 +12,7 @@ from pipelines.publish import PublicationRefused, publish
 from pipelines.publish.quality import QualityFacts
 from pipelines.publish.verdict import REQUIRED_LAYERS
 from tests.support.company import TINY_COMPANY
-from tests.support.warehouse import Warehouse
+from tests.support.compiled import CompiledWarehouse
 
 PAID = {
     "finance/payroll.csv": """
@@ -42,15 +42,14 @@ S1,沙发
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    warehouse = Warehouse(tmp_path_factory.mktemp("reconciled"))
+def company(tmp_path_factory: pytest.TempPathFactory) -> CompiledWarehouse:
+    warehouse = CompiledWarehouse(tmp_path_factory.mktemp("reconciled"))
     warehouse.deliver(TINY_COMPANY | PAID, "2026-05-05T09:00:00+08:00")
     warehouse.build()
-    warehouse.finish()
     return warehouse
 
 
-def _publish(company: Warehouse) -> None:
+def _publish(company: CompiledWarehouse) -> None:
     others = (
         CheckResult(layer, layer, "x", "x", "blocking", True)  # type: ignore[arg-type]
         for layer in REQUIRED_LAYERS
@@ -60,12 +59,12 @@ def _publish(company: Warehouse) -> None:
     publish(company.paths, facts, keep=3)
 
 
-def _batch_id(company: Warehouse, source_file: str) -> str:
+def _batch_id(company: CompiledWarehouse, source_file: str) -> str:
     [batch] = [b for b in read_batches(company.paths.root) if b.source_file == source_file]
     return batch.batch_id
 
 
-def test_every_batch_agrees_from_file_to_mart(company: Warehouse) -> None:
+def test_every_batch_agrees_from_file_to_mart(company: CompiledWarehouse) -> None:
     assert [check.sentence for check in company.reconcile() if not check.passed] == []
     rows = company.query(
         "select source_file, staged_count, core_model, core_count, mart_model, mart_count, mart_excluded_by"
@@ -118,7 +117,7 @@ def test_every_batch_agrees_from_file_to_mart(company: Warehouse) -> None:
     ids=["core row", "core amount", "mart amount", "mart budget", "mart row"],
 )
 def test_tampering_refuses_publication_and_names_the_batch(
-    company: Warehouse, source_file: str, tamper: str, mend: str
+    company: CompiledWarehouse, source_file: str, tamper: str, mend: str
 ) -> None:
     company.execute(tamper)
     try:
@@ -129,7 +128,7 @@ def test_tampering_refuses_publication_and_names_the_batch(
     assert not company.paths.current.exists()
 
 
-def test_a_row_lost_from_a_landed_file_refuses_publication(company: Warehouse) -> None:
+def test_a_row_lost_from_a_landed_file_refuses_publication(company: CompiledWarehouse) -> None:
     [batch] = [b for b in read_batches(company.paths.root) if b.source_file == "crm/orders.csv"]
     path = company.paths.root / str(batch.landed_path)
     original = path.read_bytes()

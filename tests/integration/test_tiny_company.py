@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from dashboards.access.policy import load_policy
-from tests.integration.conftest import Company, hufu, json_lines
+from tests.integration.conftest import UNREADABLE, Company, hufu, json_lines
 from tests.support.company import TINY_COMPANY, write_inbox
+from tests.support.compiled import CompiledWarehouse, differences, marts
 
 
 def _violations(company: Company) -> set[tuple[str, str]]:
@@ -106,22 +109,24 @@ def test_verify_finds_an_altered_source_file(tiny_company: Company, tmp_path: Pa
         path.write_bytes(original)
 
 
-def test_an_unreadable_file_is_set_aside_and_the_rest_is_published(tmp_path: Path) -> None:
-    inbox = write_inbox(tmp_path / "inbox", TINY_COMPANY)
-    (inbox / "crm" / "receipts.xlsx").write_bytes(b"not a workbook")
-    company = Company(inbox, tmp_path / "data")
-    company.run()
-    assert len(_violations(company)) == 2
-    [(status, reason)] = company.query(
-        "select status, reason_en from quality.files where source_file like '%receipts%'"
-    )
-    assert status == "set_aside" and reason
+def test_an_unreadable_file_is_set_aside_and_the_rest_is_published(tiny_company: Company) -> None:
+    told = tiny_company.query(f"select status, reason_en from quality.files where source_file = '{UNREADABLE}'")
+    assert [status for status, _ in told] == ["set_aside"] and told[0][1]
+    assert len(_violations(tiny_company)) == 2
 
 
-def test_a_run_that_fails_its_checks_leaves_readers_where_they_were(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    inbox = write_inbox(tmp_path / "inbox", TINY_COMPANY)
-    Company(inbox, data).run()
+def test_the_compiled_project_builds_what_the_command_publishes(tiny_company: Company, tmp_path: Path) -> None:
+    """Every test that uses `tests/support/compiled.py` stands on this one."""
+    compiled = CompiledWarehouse(tmp_path)
+    shutil.copytree(tiny_company.inbox, compiled.inbox, dirs_exist_ok=True)
+    compiled.build()
+    published = marts(Path(os.path.realpath(tiny_company.data / "published" / "current")))
+    assert published["compliance.fct_violations"] and published["hotspots.cohorts"]
+    assert differences(published, compiled.marts()) == {}
+
+
+def test_a_run_that_fails_its_checks_leaves_readers_where_they_were(own_company: Company) -> None:
+    inbox, data = own_company.inbox, own_company.data
     before = (data / "published" / "current").readlink()
     broken = "order_id,customer_id,employee_id,ordered_at,list_amount,net_amount,status\n"
     broken += "".join(f"X{n},C1,E1,not a moment,1.00,1.00,shipped\n" for n in range(150))
@@ -129,9 +134,26 @@ def test_a_run_that_fails_its_checks_leaves_readers_where_they_were(tmp_path: Pa
     failed = hufu("run", "--inbox", inbox, "--data", data, check=False)
     assert failed.returncode == 1
     assert "orders" in failed.stderr and "readers still see" in failed.stderr
+    assert "crm/orders_2.csv" in failed.stderr and "hufu quarantine export" in failed.stderr
     assert (data / "published" / "current").readlink() == before
     status = json_lines(hufu("status", "--data", data, "--json").stdout)[0]
     assert status["last_run"]["status"] == "failed"
+
+
+def test_a_withdrawn_delivery_is_gone_from_the_next_publication(own_company: Company) -> None:
+    data = own_company.data
+    listed = json_lines(hufu("batches", "--data", data, "--json").stdout)
+    [batch_id] = [b["batch_id"] for b in listed if b["source_file"] == "crm/order_lines.csv"]
+    done = hufu("batches", "withdraw", batch_id[:10], "--reason", "wrong", "--by", "lin", "--data", data)
+    assert "hufu run" in done.stdout
+    assert own_company.run() == "published"
+    assert _violations(own_company) == {("RED-01", "M2")}
+    assert own_company.run() == "unchanged"
+    assert hufu("verify", "--data", data).returncode == 0
+
+    hufu("batches", "reinstate", batch_id, "--reason", "right", "--by", "lin", "--data", data)
+    log = json_lines(hufu("batches", "log", "--data", data, "--json").stdout)
+    assert [(e["action"], e["by"]) for e in log] == [("withdrawn", "lin"), ("reinstated", "lin")]
 
 
 def test_usage_errors_exit_with_two() -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.onboarding.deliveries import Delivery, list_deliveries, reinstate, withdraw
-from tests.integration.conftest import Company, hufu, json_lines
-from tests.support.company import TINY_COMPANY, write_inbox
+from tests.support.company import TINY_COMPANY
 from tests.support.compiled import CompiledWarehouse, differences
 
 # A second shop's orders, with a discount that nobody allowed: they bring a violation of their own.
@@ -62,23 +61,3 @@ def test_a_withdrawn_delivery_stays_out_when_its_file_is_delivered_again(warehou
     warehouse.build()
     assert warehouse.query("select count(*) from core.fct_order_line where order_id = 'O9'") == [(0,)]
     assert warehouse.query("select count(*) from compliance.fct_violations where subject_id like 'O9/%'") == [(0,)]
-
-
-def test_the_command_withdraws_and_the_next_run_publishes_without_it(tmp_path: Path) -> None:
-    company = Company(write_inbox(tmp_path / "inbox", TINY_COMPANY | LATER), tmp_path / "data")
-    assert company.run() == "published"
-    found = "select count(*) from compliance.fct_violations where subject_id like 'O9/%'"
-    assert company.query(found) == [(1,)]
-
-    listed = json_lines(hufu("batches", "--data", company.data, "--json").stdout)
-    [batch_id] = [b["batch_id"] for b in listed if b["source_file"] == "crm/order_lines_shop2.csv"]
-    done = hufu("batches", "withdraw", batch_id[:10], "--reason", "wrong", "--by", "lin", "--data", company.data)
-    assert "hufu run" in done.stdout
-    assert company.run() == "published"
-    assert company.query(found) == [(0,)]
-    assert company.run() == "unchanged"
-    assert hufu("verify", "--data", company.data).returncode == 0
-
-    hufu("batches", "reinstate", batch_id, "--reason", "right", "--by", "lin", "--data", company.data)
-    log = json_lines(hufu("batches", "log", "--data", company.data, "--json").stdout)
-    assert [(e["action"], e["by"]) for e in log] == [("withdrawn", "lin"), ("reinstated", "lin")]

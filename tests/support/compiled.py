@@ -1,7 +1,8 @@
-"""A warehouse built from the SQL that dbt compiled once: the same marts in a third of the time.
+"""A warehouse built from the SQL that dbt compiled once: the same marts and verdicts in a tenth of the time.
 
-Belongs here: compiling the project over an empty company, keeping the result, building a data folder with it.
-Does not belong here: dbt's own tests and the reconciliation (`tests/support/warehouse.py`), whole runs, publication.
+Belongs here: compiling the project over an empty company, keeping the result, building a data folder with it, and
+judging it by every suite that a run judges by. Does not belong here: whole runs and publication
+(`tests/integration/conftest.py`).
 
 What dbt looks up while it compiles is that of the shipped policy: a company's own term lists need the real dbt.
 """
@@ -9,10 +10,12 @@ What dbt looks up while it compiles is that of the shipped policy: a company's o
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,13 +24,18 @@ from typing import Any
 import duckdb
 import yaml
 
+from pipelines.checks import run_published_checks, run_raw_checks
+from pipelines.checks.result import CheckResult, Severity
+from pipelines.contract import load_contract
 from pipelines.landing import LandingReport, land_inbox
 from pipelines.publish.publication import PUBLISHED_SCHEMAS
 from pipelines.settings import CODE_ROOT, DBT_PROJECT_DIR, DataPaths, disable_telemetry
 from pipelines.sql import ident, insert_rows, literal
 from pipelines.state import dbt_fingerprint
 from pipelines.statistics import compute
-from pipelines.warehouse.dbt import DbtProjectRunner, Phase
+from pipelines.warehouse.carriers import Carrier, carriers
+from pipelines.warehouse.dbt import DbtProjectRunner, Phase, tested_model
+from pipelines.warehouse.reconcile import reconcile, reconcile_marts
 from pipelines.warehouse.working import PolicyRows, create_working_database
 from tests.support.company import write_inbox
 
@@ -38,10 +46,12 @@ PROVENANCE = ("source_file", "source_row")
 
 # Beside what pytest itself remembers of this checkout.
 KEPT_IN = CODE_ROOT / ".pytest_cache" / "d" / "compiled"
-_MODELS = "main.compiled_models"
-_MODELS_DDL = f"""
+_MODELS, _TESTS, _CARRIERS = "main.compiled_models", "main.compiled_tests", "main.carriers"
+_DDL = f"""
 create table {_MODELS} (position integer, schema_name varchar, name varchar, kind varchar, statement varchar,
-    reads_statistics boolean)
+    reads_statistics boolean);
+create table {_TESTS} (position integer, dataset varchar, name varchar, severity varchar, statement varchar);
+create table {_CARRIERS} (fields varchar);
 """
 
 
@@ -60,38 +70,75 @@ class CompiledModel:
 
 
 @dataclass(frozen=True)
+class CompiledTest:
+    """One data test: it selects the rows that do not comply."""
+
+    dataset: str
+    name: str
+    severity: Severity
+    statement: str
+
+    def verdict(self, con: duckdb.DuckDBPyConnection) -> CheckResult:
+        [(count,)] = con.execute(f"select count(*) from ({self.statement}) as failing").fetchall()
+        words = f"{count} rows do not comply"
+        return CheckResult(
+            self.name, "warehouse", self.dataset, self.name, self.severity, count == 0, count, detail_en=words
+        )
+
+
+@dataclass(frozen=True)
 class CompiledProject:
-    """The project's models in an order in which they can be built, and the database that holds its seeds."""
+    """The project's models in an order in which they can be built, its tests, and the database that holds its seeds.
+
+    empty: the working database of a company that delivered nothing, as dbt built it.
+    """
 
     database: Path
+    empty: Path
     models: tuple[CompiledModel, ...]
+    tests: tuple[CompiledTest, ...]
+    carriers: tuple[Carrier, ...]
     seeds: tuple[tuple[str, str], ...]
 
 
 @cache
 def compiled_project() -> CompiledProject:
     """The project as it stands, compiled by dbt unless this very project was before."""
-    kept = KEPT_IN / f"{dbt_fingerprint()[:16]}.duckdb"
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept = KEPT_IN / dbt_fingerprint()[:16]
+    KEPT_IN.mkdir(parents=True, exist_ok=True)
     # Two test processes that both need it: one compiles, the other waits.
     with (KEPT_IN / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            for older in KEPT_IN.glob("*.duckdb"):
-                older.unlink(missing_ok=True)
-            with tempfile.TemporaryDirectory() as folder:
-                _compile(DataPaths(Path(folder)), kept)
-    with duckdb.connect(str(kept), read_only=True) as con:
+            for older in KEPT_IN.iterdir():
+                if older.is_dir():
+                    shutil.rmtree(older)
+            # Under its name only when it is whole.
+            temporary = Path(tempfile.mkdtemp(dir=KEPT_IN))
+            _compile(temporary)
+            temporary.rename(kept)
+    database = kept / "project.duckdb"
+    with duckdb.connect(str(database), read_only=True) as con:
         models = con.execute(f"select * exclude (position) from {_MODELS} order by position").fetchall()
+        tests = con.execute(f"select * exclude (position) from {_TESTS} order by position").fetchall()
+        carried = con.execute(f"select fields from {_CARRIERS}").fetchall()
         seeds = con.execute(
             "select schema_name, table_name from duckdb_tables() where schema_name <> 'main' order by all"
         ).fetchall()
-    return CompiledProject(kept, tuple(CompiledModel(*row) for row in models), tuple(seeds))
+    return CompiledProject(
+        database,
+        kept / "empty.duckdb",
+        tuple(CompiledModel(*row) for row in models),
+        tuple(CompiledTest(*row) for row in tests),
+        tuple(Carrier(**json.loads(fields)) for (fields,) in carried),
+        tuple(seeds),
+    )
 
 
-def _compile(paths: DataPaths, target: Path) -> None:
-    """Build the project over an empty company and keep what dbt made of it, under its name only when it is whole."""
+def _compile(folder: Path) -> None:
+    """Build the project over an empty company and keep what dbt made of it."""
     disable_telemetry()
+    paths = DataPaths(folder / "data")
     create_working_database(paths)
     runner = DbtProjectRunner(paths)
     before = runner.build(Phase.BEFORE_STATISTICS)
@@ -99,25 +146,34 @@ def _compile(paths: DataPaths, target: Path) -> None:
         compute(con)
     after = runner.build(Phase.AFTER_STATISTICS)
     assert before.errors + after.errors == ()
+    assert [c.sentence for c in (*before.checks, *after.checks) if not c.passed and c.severity == "blocking"] == []
+    manifest = json.loads((paths.build / "dbt" / "manifest.json").read_text(encoding="utf-8"))
     # In dbt's own order: every model after those that it reads.
     nodes = [result.node for result in (*before.results, *after.results)]
-    temporary = target.with_suffix(f".{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    with duckdb.connect(str(temporary)) as con:
-        con.execute(_MODELS_DDL)
-        insert_rows(con, _MODELS, [_as_row(n, k) for k, n in enumerate(nodes) if n.resource_type == "model"])
+    models, tests, seeds = ([n for n in nodes if n.resource_type == kind] for kind in ("model", "test", "seed"))
+    with duckdb.connect(str(folder / "project.duckdb")) as con:
+        con.execute(_DDL)
+        insert_rows(con, _MODELS, [_model_row(node, position) for position, node in enumerate(models)])
+        insert_rows(con, _TESTS, [_test_row(node, position) for position, node in enumerate(tests)])
+        insert_rows(con, _CARRIERS, [[json.dumps(asdict(c))] for c in carriers(manifest, load_contract())])
         con.execute(f"attach {literal(str(paths.working_database))} as built (read_only)")
-        for node in (n for n in nodes if n.resource_type == "seed"):
+        for node in seeds:
             name = f"{ident(node.schema)}.{ident(node.alias)}"
             con.execute(f"create schema if not exists {ident(node.schema)}")
             con.execute(f"create table {name} as from built.{name}")
         con.execute("detach built")
-    os.replace(temporary, target)
+    os.replace(paths.working_database, folder / "empty.duckdb")
+    shutil.rmtree(paths.root)
 
 
-def _as_row(node: Any, position: int) -> list[Any]:
+def _model_row(node: Any, position: int) -> list[Any]:
     reads_statistics = any(name.startswith("source.hufu.statistics.") for name in node.depends_on.nodes)
     return [position, node.schema, node.alias, node.config.materialized, node.compiled_code, reads_statistics]
+
+
+def _test_row(node: Any, position: int) -> list[Any]:
+    severity = "blocking" if node.config.severity.lower() == "error" else "warning"
+    return [position, tested_model(node), node.name, severity, node.compiled_code]
 
 
 @cache
@@ -186,6 +242,23 @@ class CompiledWarehouse:
             if schema == "policy" and name in self.policy:
                 con.execute(f"delete from {table}")
                 con.execute(f"insert into {table} by name from policy_overlay.{ident(name)}")
+
+    def failures(self) -> list[str]:
+        """What every suite of a run finds wrong, dbt's tests included, in words; nothing was published before."""
+        contract, database = load_contract(), self.paths.working_database
+        with duckdb.connect(str(database), read_only=True) as con:
+            found = [test.verdict(con) for test in compiled_project().tests]
+        found += [*run_raw_checks(database, contract), *self.reconcile(), *run_published_checks(database, None)]
+        return [check.sentence for check in found if check.severity == "blocking" and not check.passed]
+
+    def reconcile(self) -> list[CheckResult]:
+        """Every verdict of the reconciliation, marts included."""
+        contract, database, carried = load_contract(), self.paths.working_database, compiled_project().carriers
+        return reconcile(database, contract, carried) + reconcile_marts(database, contract, carried)
+
+    def execute(self, statement: str) -> None:
+        with duckdb.connect(str(self.paths.working_database)) as con:
+            con.execute(statement)
 
     def query(self, statement: str) -> Rows:
         with duckdb.connect(str(self.paths.working_database), read_only=True) as con:
