@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -39,8 +40,19 @@ class Company:
         assert outcome.exit_code == 0, outcome.reasons
         return outcome.status
 
+    @property
+    def published(self) -> Path:
+        """What readers see."""
+        return self.data / "published" / "current"
+
+    def copy_to(self, root: Path) -> Company:
+        own = Company(root / "inbox", root / "data")
+        shutil.copytree(self.inbox, own.inbox)
+        shutil.copytree(self.data, own.data, symlinks=True)
+        return own
+
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(os.path.realpath(self.data / "published" / "current"), read_only=True) as con:
+        with duckdb.connect(os.path.realpath(self.published), read_only=True) as con:
             return con.execute(statement).fetchall()
 
 
@@ -58,22 +70,25 @@ UNREADABLE = "crm/receipts.xlsx"
 
 
 @pytest.fixture(scope="session")
-def tiny_company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """The hand-written company and a file that is none, landed, judged and published by the command."""
-    root = tmp_path_factory.mktemp("company")
-    company = Company(write_inbox(root / "inbox", TINY_COMPANY), root / "data")
-    (company.inbox / UNREADABLE).write_bytes(b"not a workbook")
-    hufu("run", "--inbox", company.inbox, "--data", company.data)
+def tiny_company(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Company:
+    """The hand-written company and a file that is none, landed, judged and published by the command; for reading."""
+    # Where several processes test, they share what took half a minute.
+    base = tmp_path_factory.getbasetemp()
+    root = (base if worker_id == "master" else base.parent) / "tiny_company"
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        company = Company(root / "inbox", root / "data")
+        if not company.published.exists():
+            write_inbox(company.inbox, TINY_COMPANY)
+            (company.inbox / UNREADABLE).write_bytes(b"not a workbook")
+            hufu("run", "--inbox", company.inbox, "--data", company.data)
     return company
 
 
 @pytest.fixture
 def own_company(tiny_company: Company, tmp_path: Path) -> Company:
     """The same company for a test that changes it."""
-    own = Company(tmp_path / "inbox", tmp_path / "data")
-    shutil.copytree(tiny_company.inbox, own.inbox)
-    shutil.copytree(tiny_company.data, own.data, symlinks=True)
-    return own
+    return tiny_company.copy_to(tmp_path)
 
 
 @pytest.fixture(scope="session")

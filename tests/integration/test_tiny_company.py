@@ -120,14 +120,14 @@ def test_the_compiled_project_builds_what_the_command_publishes(tiny_company: Co
     compiled = CompiledWarehouse(tmp_path)
     shutil.copytree(tiny_company.inbox, compiled.inbox, dirs_exist_ok=True)
     compiled.build()
-    published = marts(Path(os.path.realpath(tiny_company.data / "published" / "current")))
+    published = marts(Path(os.path.realpath(tiny_company.published)))
     assert published["compliance.fct_violations"] and published["hotspots.cohorts"]
     assert differences(published, compiled.marts()) == {}
 
 
 def test_a_run_that_fails_its_checks_leaves_readers_where_they_were(own_company: Company) -> None:
     inbox, data = own_company.inbox, own_company.data
-    before = (data / "published" / "current").readlink()
+    before = own_company.published.readlink()
     broken = "order_id,customer_id,employee_id,ordered_at,list_amount,net_amount,status\n"
     broken += "".join(f"X{n},C1,E1,not a moment,1.00,1.00,shipped\n" for n in range(150))
     write_inbox(inbox, {"crm/orders_2.csv": broken})
@@ -135,7 +135,7 @@ def test_a_run_that_fails_its_checks_leaves_readers_where_they_were(own_company:
     assert failed.returncode == 1
     assert "orders" in failed.stderr and "readers still see" in failed.stderr
     assert "crm/orders_2.csv" in failed.stderr and "hufu quarantine export" in failed.stderr
-    assert (data / "published" / "current").readlink() == before
+    assert own_company.published.readlink() == before
     status = json_lines(hufu("status", "--data", data, "--json").stdout)[0]
     assert status["last_run"]["status"] == "failed"
 
@@ -162,7 +162,7 @@ def test_usage_errors_exit_with_two() -> None:
 
 
 def test_the_published_file_is_opened_by_any_reader_without_a_lock(tiny_company: Company) -> None:
-    current = (tiny_company.data / "published" / "current").resolve()
+    current = tiny_company.published.resolve()
     with duckdb.connect(str(current), read_only=True) as first, duckdb.connect(str(current), read_only=True) as second:
         assert (
             first.execute("select count(*) from quality.checks").fetchone()
