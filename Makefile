@@ -15,7 +15,7 @@ help:
 	@echo "make setup    only the environment in .venv"
 	@echo "make bench-landing  landing against DuckDB's COPY and the workbook reader, side by side"
 	@echo "make score-chats  precision and recall of the chat rules on labelled chats, with every error"
-	@echo "make fuzz     10,000 damaged files through the landing"
+	@echo "make fuzz     10,000 damaged files through the landing, and every property test with 20 times the examples"
 	@echo "make lint     style checks only"
 	@echo "make dagster  Dagster's own pages over the same pipeline"
 	@echo "make lock     resolve requirements/*.in into hash-checked locks (needs uv)"
@@ -57,6 +57,7 @@ score-chats: $(TEST_STAMP)
 
 fuzz: $(TEST_STAMP)
 	$(BIN)/python tests/fuzz/fuzz_landing.py --files 10000 --seed 1
+	HUFU_TEST_DEPTH=20 $(BIN)/python -m pytest -n 2 --timeout 3600 tests/properties tests/unit/landing/test_single_pass.py
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .

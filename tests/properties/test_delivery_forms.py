@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from pipelines.landing import inbox_unchanged, land_inbox
+from tests.support.depth import examples
 from tests.support.dirty_orders import (
     HEADER,
     NOON,
@@ -30,7 +31,7 @@ from tests.support.dirty_orders import (
 )
 
 # Examples land whole inboxes, so they are few, and one that fails is shown as it is.
-few = settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+few = settings(max_examples=examples(5), deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 Row = tuple[str, ...]
 
 

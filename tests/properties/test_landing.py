@@ -24,6 +24,7 @@ from pipelines.landing import inbox_unchanged, land_inbox, register_fingerprint
 from pipelines.landing.reading.delimited import CsvSource, as_utf8
 from pipelines.landing.reading.table import Pick
 from pipelines.landing.reasons import SetAside
+from tests.support.depth import examples
 from tests.support.dirty_orders import (
     HEADER,
     NOON,
@@ -37,8 +38,8 @@ from tests.support.dirty_orders import (
     records,
 )
 
-some = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-many = settings(some, max_examples=80)
+some = settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(some, max_examples=examples(40))
 
 
 @some

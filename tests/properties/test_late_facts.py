@@ -1,8 +1,8 @@
 """Delivery stamps fixed, neither the order of processing nor what was undone on the way leaves a trace in the marts.
 
 Every example delivers the facts of one small company twice: all right files at once into a fresh data folder, and as a
-history (`tests/support/late_deliveries.py`) in some order and in several landings. HUFU_TEST_SEEDS sets how many
-histories are tried, HUFU_TEST_FIRST_SEED with which one it begins: an example that fails names its seed.
+history (`tests/support/late_deliveries.py`) in some order and in several landings. HUFU_TEST_FIRST_SEED says with
+which history to begin: an example that fails names its seed.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.compiled import CompiledWarehouse, Rows, differences
+from tests.support.depth import examples
 from tests.support.late_deliveries import Scenario, scenario
 
 FIRST = int(os.environ.get("HUFU_TEST_FIRST_SEED") or 1)
-SEEDS = range(FIRST, FIRST + int(os.environ.get("HUFU_TEST_SEEDS") or 2))
+SEEDS = range(FIRST, FIRST + examples(2))
 
 
 @dataclass(frozen=True)

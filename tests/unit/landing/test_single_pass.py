@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.landing.reading import delimited
+from tests.support.depth import examples
 
 HEADER = "customer_id,customer_name,status,created_at,score,address,未知列\n"
 ROW = "C1,甲公司,signed,2026-01-01 10:00:00,1.5,一号路,x\n"
@@ -85,7 +86,7 @@ def test_a_clean_file_is_read_once_and_keeps_its_record_numbers(
 CELLS = st.text(alphabet=' ab,"\n\r\t1E+-.', max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=4), as_written=st.booleans())
 def test_no_text_makes_them_differ(
     cells: list[tuple[str, str, str]], as_written: bool, tmp_path_factory: pytest.TempPathFactory
