@@ -130,6 +130,10 @@ unit_tests:
     {{ return({'gifts': 'fct_gift'}) }}
 {%- endmacro %}
 
+{% macro optional_rule_columns() -%}
+    {{ return(['customer_id', 'status']) }}
+{%- endmacro %}
+
 {% macro review_causes() -%}
     {{ return({
         'unknown_gift': {'zh': '不明:', 'en': 'Unknown: '},
@@ -267,6 +271,30 @@ def test_a_complete_project_has_no_faults(tmp_path: Path) -> None:
         ),
         (ENTRY, "hours late.'", "hours late'", "explanation.en is no whole sentence; end it with ."),
         (MODEL, "gifts.hours_late,", "gifts.delay,", "explanation.zh names hours_late, which is no column of its hits"),
+        (
+            MODEL,
+            "gifts.hours_late,",
+            "gifts.hours_late, gifts.customer_id,",
+            "its hits have customer_id, which would be lost; name it in has of rule_output",
+        ),
+        (
+            MODEL,
+            "'hits')",
+            "'hits', has=['status'])",
+            "rule_output is told that its hits have status; add it to them, or leave it out of has",
+        ),
+        (
+            MODEL,
+            "as review_cause,",
+            "as cause,",
+            "its hits have no review_cause; say when a person has to look, or raises_review=false where never",
+        ),
+        (
+            MODEL,
+            "'hits')",
+            "'hits', raises_review=false)",
+            "its hits have a review_cause, which would be lost; leave out raises_review=false",
+        ),
         (
             MACROS,
             "'rule_gift_01_late',",

@@ -114,11 +114,7 @@ hits as (
         runs.changed_at as occurred_at,
         runs.first_changed_at as episode_started_at,
         runs.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'customer/' || runs.customer_id as incident_key,
-        cast(null as {{ dbt.type_string() }}) as review_cause,
         runs.grade,
         runs.change_no - runs.first_change_no + 1 as change_count,
         runs.first_changed_at,
@@ -129,4 +125,4 @@ hits as (
     inner join run_changes on runs.customer_id = run_changes.customer_id and runs.change_no = run_changes.change_no
 )
 
-{{ rule_output('CUST-01', 'hits') }}
+{{ rule_output('CUST-01', 'hits', has=['customer_id'], raises_review=false) }}

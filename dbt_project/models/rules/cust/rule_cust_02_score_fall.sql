@@ -128,11 +128,7 @@ hits as (
         followed.changed_at as occurred_at,
         followed.fall_started_at as episode_started_at,
         followed.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'customer/' || followed.customer_id as incident_key,
-        cast(null as {{ dbt.type_string() }}) as review_cause,
         grades.grade,
         followed.score_before,
         followed.score,
@@ -160,4 +156,4 @@ hits as (
         )
 )
 
-{{ rule_output('CUST-02', 'hits') }}
+{{ rule_output('CUST-02', 'hits', has=['customer_id'], raises_review=false) }}

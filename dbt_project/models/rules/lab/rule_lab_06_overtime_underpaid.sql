@@ -151,10 +151,8 @@ hits as (
         broken.org_unit_id,
         cast(broken.last_work_date as timestamp) as occurred_at,
         cast(broken.month as timestamp) as episode_started_at,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
         broken.required_amount - broken.paid_amount as amount_at_risk,
         broken.currency,
-        'n.a.' as status,
         'labour/' || broken.subject_id as incident_key,
         broken.review_cause,
         broken.ordinary_overtime_minutes / 60.0 as ordinary_hours,
@@ -170,4 +168,4 @@ hits as (
     inner join work_evidence on broken.subject_id = work_evidence.subject_id
 )
 
-{{ rule_output('LAB-06', 'hits') }}
+{{ rule_output('LAB-06', 'hits', has=['amount_at_risk', 'currency']) }}
