@@ -37,15 +37,8 @@ limited as (
         owners.owner_id,
         person.org_unit_id
     from numbered
-    left join {{ ref('dim_customer_owner_history') }} as owners
-        on numbered.customer_id = owners.customer_id
-        and {{ in_force('owners', 'numbered.changed_at') }}
-    {{ employee_at_join('person', 'owners.owner_id', 'numbered.changed_at') }}
-    {{ threshold_join(
-        'change_limit', 'CUST-01', 'contact_changes', 'numbered.changed_at', 'person.org_unit_id', 'person.job_family'
-    ) }}
-    {{ threshold_join(
-        'time_window', 'CUST-01', 'window_days', 'numbered.changed_at', 'person.org_unit_id', 'person.job_family'
+    {{ customer_owner_joins(
+        'numbered', 'numbered.changed_at', 'CUST-01', {'change_limit': 'contact_changes', 'time_window': 'window_days'}
     ) }}
 ),
 

@@ -63,15 +63,8 @@ low_scores as (
         owners.owner_id,
         person.org_unit_id
     from measured
-    left join {{ ref('dim_customer_owner_history') }} as owners
-        on measured.customer_id = owners.customer_id
-        and {{ in_force('owners', 'measured.changed_at') }}
-    {{ employee_at_join('person', 'owners.owner_id', 'measured.changed_at') }}
-    {{ threshold_join(
-        'fall_limit', 'CUST-02', 'score_fall', 'measured.changed_at', 'person.org_unit_id', 'person.job_family'
-    ) }}
-    {{ threshold_join(
-        'time_window', 'CUST-02', 'window_days', 'measured.changed_at', 'person.org_unit_id', 'person.job_family'
+    {{ customer_owner_joins(
+        'measured', 'measured.changed_at', 'CUST-02', {'fall_limit': 'score_fall', 'time_window': 'window_days'}
     ) }}
     where measured.highest_before - measured.score >= fall_limit.value
 ),
