@@ -60,26 +60,16 @@
 select
     {%- for column, type in rule_columns().items() %}
     {%- if column.startswith('explanation_') %}
-    cast({{ verdict_sentence(column.split('_')[1], raises_review) }} as {{ type }}) as {{ column }}
+    {%- set language = column.split('_')[1] %}
+    cast(
+        {{ review_opening('review_cause', language) ~ '\n        || ' if raises_review }}{{ explanation(language) }} as {{ type }}
+    ) as {{ column }}
     {%- else %}
     cast({{ derived.get(column, column) }} as {{ type }}) as {{ column }}
     {%- endif %}
     {{- ',' if not loop.last }}
     {%- endfor %}
 from {{ relation }}
-{%- endmacro %}
-
-{#- The explanation, after why the verdict needs a person's look where it does. -#}
-{% macro verdict_sentence(language, raises_review) -%}
-    {%- if raises_review -%}
-    case review_cause
-            {%- for code, texts in review_causes().items() %}
-            when '{{ code }}' then {{ sql_text(texts[language]) }}
-            {%- endfor %}
-            else ''
-        end
-        || {% endif -%}
-    {{ explanation(language) }}
 {%- endmacro %}
 
 {#- Hash that names a thing by texts: the same in every build and engine. -#}
