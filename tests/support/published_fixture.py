@@ -99,9 +99,9 @@ create table compliance.fct_violations (violation_id varchar, incident_id varcha
 create table compliance.review_items (violation_id varchar, incident_id varchar, rule_id varchar, family varchar,
     severity varchar, review_cause varchar, review_cause_zh varchar, review_cause_en varchar, employee_id varchar,
     org_unit_id varchar, branch_id varchar, occurred_at timestamp, subject_type varchar, subject_id varchar,
-    customer_id varchar, amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar, is_appeal_pending boolean,
-    explanation_zh varchar, explanation_en varchar, is_suppressed boolean, suppression_reason varchar,
-    suppression_author varchar, suppressed_until date);
+    customer_id varchar, amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar,
+    is_appeal_pending boolean, explanation_zh varchar, explanation_en varchar, is_suppressed boolean,
+    suppression_reason varchar, suppression_author varchar, suppressed_until date);
 create table compliance.fct_violation_evidence (violation_id varchar, role varchar, dataset varchar,
     record_key varchar, source_file varchar, source_row bigint, row_hash varchar);
 create table compliance.case_timeline (violation_id varchar, event_no integer, occurred_at timestamp, role varchar,
