@@ -23,11 +23,13 @@ from pipelines.assets.raw import build_landing_asset
 from pipelines.assets.statistics import build_statistics_asset, statistics_tables
 from pipelines.contract import load_contract
 from pipelines.contract.dbt import model_name
+from pipelines.policy.admission import refuse_incomplete_rules
 from pipelines.progress import Reporter, SilentReporter, Steps
 from pipelines.publish.publication import PUBLISHED_SCHEMAS
 from pipelines.settings import Settings, disable_telemetry
 from pipelines.warehouse.carriers import carriers
 from pipelines.warehouse.dbt import DbtProjectRunner
+from pipelines.warehouse.working import PolicyRows
 from pipelines.workspace import Workspace
 
 JOB_NAME = "hufu_run"
@@ -55,9 +57,17 @@ def _lineage(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     return sorted(pairs)
 
 
-def build_definitions(settings: Settings | None = None, reporter: Reporter | None = None) -> dg.Definitions:
-    """The code location for `settings` (default: the environment's)."""
+def build_definitions(
+    settings: Settings | None = None, reporter: Reporter | None = None, policy: PolicyRows | None = None
+) -> dg.Definitions:
+    """The code location for `settings` (default: the environment's).
+
+    policy: the company's tables where they have been admitted already; they never are without complete rules.
+    """
     disable_telemetry()
+    if policy is None:
+        # dbt may not even parse an incomplete rule, and would say so in words of its own.
+        refuse_incomplete_rules()
     settings = settings or Settings.load()
     contract = load_contract()
     runner = DbtProjectRunner(settings.paths, settings.target)
@@ -81,7 +91,7 @@ def build_definitions(settings: Settings | None = None, reporter: Reporter | Non
         build_published_checks(marts),
     ]
     job = dg.define_asset_job(JOB_NAME, executor_def=dg.in_process_executor)
-    workspace = Workspace(settings, contract, runner, Steps(reporter or SilentReporter()))
+    workspace = Workspace(settings, contract, runner, Steps(reporter or SilentReporter()), policy)
     return dg.Definitions(
         assets=assets,
         asset_checks=checks,

@@ -94,17 +94,16 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
     """Land, build, check, publish. A failed run leaves the old publication where it is."""
     from pipelines.evidence.log import LogError, complete_log
     from pipelines.onboarding.language import language_of
-    from pipelines.policy.check import check_policy
-    from pipelines.policy.rule_files import incomplete_rules
+    from pipelines.policy.admission import Refused, admitted_policy
 
     disable_telemetry()
     if not settings.inbox.is_dir():
         return _fail(settings, [f"the inbox {settings.inbox} does not exist; create it and put exports into it"])
-    # Before the policy is checked: that takes the registry for complete.
-    if incomplete := incomplete_rules():
-        return _fail(settings, list(incomplete))
-    if faults := check_policy(settings.policy_dir).faults:
-        return _fail(settings, [fault.sentence(language_of(settings.environment)) for fault in faults])
+    try:
+        # Here rather than in the landing step, so that nobody waits for the libraries to be told.
+        policy = admitted_policy(settings.policy_dir, language_of(settings.environment))
+    except Refused as refusal:
+        return _fail(settings, list(refusal.sentences))
     try:
         # What a killed command announced decides whether anything is new.
         complete_log(settings.paths.root, settle=False)
@@ -123,7 +122,7 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
 
             from pipelines.definitions import JOB_NAME, build_definitions
 
-            definitions = build_definitions(settings, reporter)
+            definitions = build_definitions(settings, reporter, policy)
     except DbtFailure as failure:
         return _fail(settings, [str(failure)])
     preload = _preload_in_background()

@@ -12,13 +12,18 @@ from pipelines.contract import Contract
 from pipelines.progress import Steps
 from pipelines.settings import Settings
 from pipelines.warehouse.dbt import DbtProjectRunner
+from pipelines.warehouse.working import PolicyRows
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """Handles of one run."""
+    """Handles of one run.
+
+    policy: the company's tables, where whoever started the run has had them admitted; else the landing step does.
+    """
 
     settings: Settings
     contract: Contract
     dbt: DbtProjectRunner
     steps: Steps
+    policy: PolicyRows | None = None

@@ -41,7 +41,6 @@ CODE_COLUMNS: Mapping[str, str] = {
     "role": "evidence_role",
     "org_unit_type": "org_type",
     "job_family": "job",
-    "review_cause": "review_cause",
     "unresolved_reason": "unresolved",
     "verdict": "status_of_rule",
     "lifecycle": "lifecycle",

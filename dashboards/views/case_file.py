@@ -101,8 +101,9 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
             st.info(texts(f"nature_note.{nature}"))
         if header["is_suppressed"]:
             st.warning(plain(_suppression(page, header)))
-        if header["review_cause"]:
-            st.info(texts("case.needs_review", cause=plain(texts.term("review_cause", header["review_cause"]))))
+        review_cause = texts.pick(header, "review_cause")
+        if review_cause:
+            st.info(texts("case.needs_review", cause=plain(review_cause)))
         explanation = texts.pick(header, "explanation")
         if explanation:
             st.text(explanation)
@@ -133,7 +134,7 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
                 texts("case.not_counted")
                 if header["is_suppressed"]
                 else texts("state.not_applicable")
-                if header["review_cause"]
+                if review_cause
                 else texts.points(header["points"]),
             ),
             Figure(

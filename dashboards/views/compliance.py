@@ -29,6 +29,8 @@ _CASE_COLUMNS = (
     "mark",
     "severity",
     "points",
+    "review_cause_zh",
+    "review_cause_en",
     "full_name",
     "employee_id",
     "person_is",
@@ -265,7 +267,7 @@ def _cases(page: PageContext) -> None:
                 title=texts("compliance.review_count", count=texts.number(len(review.rows))),
                 result=review,
                 note=texts("compliance.review_note"),
-                columns=["review_cause" if column == "points" else column for column in columns],
+                columns=columns,
                 derived=derived,
                 on_open=lambda case: _open(page, case),
             )

@@ -45,17 +45,21 @@ def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
         from pipelines.landing import land_inbox
         from pipelines.landing.register import active_batches
         from pipelines.onboarding.notices import landing_notices
-        from pipelines.policy.check import own_policy
+        from pipelines.policy.admission import admitted_policy
         from pipelines.warehouse.working import create_working_database
 
         workspace: Workspace = context.resources.workspace
         settings = workspace.settings
+        language = language_of(settings.environment)
+        policy = workspace.policy
+        if policy is None:
+            policy = admitted_policy(settings.policy_dir, language)
         with workspace.steps.step("land the inbox") as note:
             report = land_inbox(settings.inbox, settings.paths.root, on_progress=note.advance)
             note.detail = _in_words(report)
-            note.lines = landing_notices(report, language_of(settings.environment))
+            note.lines = landing_notices(report, language)
         with workspace.steps.step("open the working database"):
-            create_working_database(settings.paths, own_policy(settings.policy_dir))
+            create_working_database(settings.paths, policy)
         rows: dict[str, int] = {}
         for batch in active_batches(settings.paths.root):
             rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.accepted_count

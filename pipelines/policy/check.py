@@ -59,18 +59,6 @@ class CheckedPolicy:
     faults: tuple[Fault, ...]
 
 
-class PolicyRefused(ValueError):
-    """The folder has faults; the message lists them all."""
-
-
-def own_policy(folder: Path | None) -> Mapping[str, tuple[Row, ...]]:
-    """The tables that the company keeps itself. Raises PolicyRefused where anything is wrong with them."""
-    checked = check_policy(folder)
-    if checked.faults:
-        raise PolicyRefused("; ".join(fault.sentence("en") for fault in checked.faults))
-    return checked.tables
-
-
 def check_policy(folder: Path | None) -> CheckedPolicy:
     """Check the shipped tables with the folder laid over them; a folder that does not exist changes nothing.
 

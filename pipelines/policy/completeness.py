@@ -38,9 +38,10 @@ _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
+_QUOTED = re.compile(r"'(\w+)'")
 _REF = re.compile(r"ref\('(\w+)'\)")
 _CALL = re.compile(r"\b(\w+)\(")
-_OUTPUT = re.compile(r"rule_output\(\s*'([^']+)'\s*,\s*'(\w+)'")
+_OUTPUT = re.compile(r"rule_output\(\s*'[^']+'\s*,\s*'(?P<relation>\w+)'(?P<options>[^)]*)\)")
 _EVIDENCE = re.compile(r"evidence_(?:entry|entries)\(\s*'(\w+)'\s*,\s*'(\w+)'")
 _EVIDENCE_OF = re.compile(r"evidence_entry_of\(\s*'(\w+)'")
 _EVIDENCE_TEXT = re.compile(r"'(\w+)='")
@@ -63,7 +64,12 @@ def faults(files: RuleFiles) -> tuple[str, ...]:
     ]
     ids = [entry.rule_id for entry in files.entries]
     found += [f"the registry has two rules {rule_id}" for rule_id in sorted({i for i in ids if ids.count(i) > 1})]
-    found += [f"review cause: {fault}" for fault in _word_faults("review_cause", files.review_causes, files)]
+    found += [
+        f"review cause {cause} (macros/rules/explanation.sql) has no words in {language}"
+        for cause, texts in files.review_causes.items()
+        for language in LANGUAGES
+        if not texts.get(language)
+    ]
     return tuple(found)
 
 
@@ -76,6 +82,7 @@ def rule_faults(entry: RuleEntry, files: RuleFiles) -> Iterator[str]:
         yield f"its model does not exist; write {entry.model}.sql beside the entry"
         return
     yield from _dataset_faults(entry.meta, files)
+    yield from _column_faults(entry, files)
     yield from _explanation_faults(entry, files)
     yield from _test_faults(entry, files)
     yield from _code_faults(entry, files)
@@ -121,6 +128,27 @@ def _dataset_faults(meta: Mapping[str, Any], files: RuleFiles) -> Iterator[str]:
                 yield f"{key} names {dataset}, which is no dataset of the contract"
 
 
+# --- the columns ----------------------------------------------------------------------------------------------------
+
+
+def _column_faults(entry: RuleEntry, files: RuleFiles) -> Iterator[str]:
+    """Where the hits and what rule_output is told of them differ: a column that it is not told of would be lost."""
+    columns, output = output_columns(entry.model, files), _output(entry.model, files)
+    if columns is None or output is None:
+        return
+    options = output["options"]
+    told = frozenset(_QUOTED.findall(options))
+    for column in sorted(columns & files.optional_columns - told):
+        yield f"its hits have {column}, which would be lost; name it in has of rule_output"
+    for column in sorted(told - columns):
+        yield f"rule_output is told that its hits have {column}; add it to them, or leave it out of has"
+    raises_review = "raises_review=false" not in options
+    if raises_review and "review_cause" not in columns:
+        yield "its hits have no review_cause; say when a person has to look, or raises_review=false where never"
+    if not raises_review and "review_cause" in columns:
+        yield "its hits have a review_cause, which would be lost; leave out raises_review=false"
+
+
 # --- the sentence ---------------------------------------------------------------------------------------------------
 
 
@@ -150,13 +178,17 @@ def _explanation_faults(entry: RuleEntry, files: RuleFiles) -> Iterator[str]:
                 yield f"explanation.{language} looks {column} up among choices; add config.meta.choices"
 
 
+def _output(model: str, files: RuleFiles) -> re.Match[str] | None:
+    return _OUTPUT.search(_COMMENT.sub("", files.sql[model]))
+
+
 def output_columns(model: str, files: RuleFiles) -> frozenset[str] | None:
     """Columns of the relation that a rule hands to rule_output; None where its SQL has none."""
-    sql = _COMMENT.sub("", files.sql[model])
-    output = _OUTPUT.search(sql)
+    output = _output(model, files)
     if output is None:
         return None
-    found = re.search(rf"\b{output[2]} as \(", sql)
+    sql = output.string
+    found = re.search(rf"\b{output['relation']} as \(", sql)
     if found is None:
         return frozenset()
     body = _enclosed(sql, found.end())

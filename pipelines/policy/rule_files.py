@@ -61,7 +61,8 @@ class RuleFiles:
     """All that says whether the rules are complete.
 
     sql: text of every model of the rules and signals; macros: text of every macro of the rules. terms: dotted keys of
-    the dashboards' texts by language. The lists are those of the macros of the same names.
+    the dashboards' texts by language. The lists are those of the macros of the same names; optional_columns, that of
+    optional_rule_columns.
     """
 
     entries: tuple[RuleEntry, ...]
@@ -70,6 +71,7 @@ class RuleFiles:
     macros: Mapping[str, str]
     rule_models: tuple[str, ...]
     record_models: Mapping[str, str]
+    optional_columns: frozenset[str]
     review_causes: Mapping[str, Mapping[str, str]]
     datasets: frozenset[str]
     terms: Mapping[str, frozenset[str]]
@@ -135,6 +137,7 @@ def read_rule_files(root: Path = CODE_ROOT) -> RuleFiles:
         macros=macros,
         rule_models=tuple(_returned(macros["rule_models"])),
         record_models=_returned(macros["record_models"]),
+        optional_columns=frozenset(_returned(macros["optional_rule_columns"])),
         review_causes=_returned(macros["review_causes"]),
         datasets=frozenset(dataset.name for dataset in load_contract(root / "pipelines" / "contract")),
         terms={

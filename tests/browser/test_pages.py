@@ -234,6 +234,16 @@ def test_nobody_is_accused_of_what_the_company_owes(visit, company):
     assert "Person affected or in charge (not accused)" in text and "Person in question" not in text
 
 
+def test_a_case_to_review_says_why_in_the_readers_language(visit, company):
+    case = f"R{company.violations[0][0][:20]}"
+    visitor = visit()
+    assert (
+        "To be decided by a person: the person is not identified"
+        in visitor.open("case_file", lang="en", case=case).main
+    )
+    assert "待人工核实：责任人无法识别" in visitor.open("case_file", lang="zh", case=case).main
+
+
 def test_a_suppressed_case_says_why_it_does_not_count(visit, company):
     case = next(row for row in company.violations if row[20])
     visitor = visit().open("case_file", lang="en", case=case[0])

@@ -50,7 +50,6 @@ def test_every_case_has_a_story_and_every_word_of_it_is_known(demo_company: Comp
         "dataset": "select distinct dataset from compliance.case_timeline",
         "subject": "select subject_type from compliance.fct_violations union select subject_type from"
         " compliance.review_items",
-        "review_cause": "select distinct review_cause from compliance.review_items",
     }
     for group, sql in codes.items():
         found = {code for (code,) in demo_company.query(sql)}

@@ -97,11 +97,11 @@ create table compliance.fct_violations (violation_id varchar, incident_id varcha
     explanation_zh varchar, explanation_en varchar, is_suppressed boolean, suppression_reason varchar,
     suppression_author varchar, suppressed_until date);
 create table compliance.review_items (violation_id varchar, incident_id varchar, rule_id varchar, family varchar,
-    severity varchar, review_cause varchar, employee_id varchar, org_unit_id varchar, branch_id varchar,
-    occurred_at timestamp, subject_type varchar, subject_id varchar, customer_id varchar,
-    amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar, is_appeal_pending boolean,
-    explanation_zh varchar, explanation_en varchar, is_suppressed boolean, suppression_reason varchar,
-    suppression_author varchar, suppressed_until date);
+    severity varchar, review_cause varchar, review_cause_zh varchar, review_cause_en varchar, employee_id varchar,
+    org_unit_id varchar, branch_id varchar, occurred_at timestamp, subject_type varchar, subject_id varchar,
+    customer_id varchar, amount_at_risk decimal(18,2), currency varchar, status varchar, disposition varchar,
+    is_appeal_pending boolean, explanation_zh varchar, explanation_en varchar, is_suppressed boolean,
+    suppression_reason varchar, suppression_author varchar, suppressed_until date);
 create table compliance.fct_violation_evidence (violation_id varchar, role varchar, dataset varchar,
     record_key varchar, source_file varchar, source_row bigint, row_hash varchar);
 create table compliance.case_timeline (violation_id varchar, event_no integer, occurred_at timestamp, role varchar,
@@ -387,7 +387,8 @@ def build_published_file(
     insert("reference.rules", [_rule_row(rule) for rule in RULES])
     insert("reference.metrics", METRICS)
     insert("compliance.fct_violations", company.violations)
-    review = [(f"R{row[0][:20]}", *row[1:5], "unidentified_employee", None, *row[7:]) for row in company.violations[:3]]
+    cause = ("unidentified_employee", "责任人无法识别", "the person is not identified")
+    review = [(f"R{row[0][:20]}", *row[1:5], *cause, None, *row[7:]) for row in company.violations[:3]]
     insert("compliance.review_items", review)
     _insert_cases(insert, company)
     _insert_rates(insert, company, rng)

@@ -27,7 +27,8 @@ QUERIES = (
             "family",
             "severity",
             "points",
-            "review_cause",
+            "review_cause_zh",
+            "review_cause_en",
             "occurred_at",
             "employee_id",
             "full_name",
@@ -50,18 +51,19 @@ QUERIES = (
             "related_count",
         ),
         body=f"""verdicts as (
-    select {_COMMON}, cast(v.points as double) as points, cast(null as varchar) as review_cause
+    select {_COMMON}, cast(v.points as double) as points, cast(null as varchar) as review_cause_zh,
+        cast(null as varchar) as review_cause_en
     from fct_violations as v
     where v.violation_id = $filter_case
     union all
-    select {_COMMON}, cast(null as double) as points, v.review_cause
+    select {_COMMON}, cast(null as double) as points, v.review_cause_zh, v.review_cause_en
     from review_items as v
     where v.violation_id = $filter_case
 )
 select
-    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.points, v.review_cause, v.occurred_at,
-    v.employee_id, e.full_name, e.position_name, v.org_unit_id, u.org_unit_name, v.subject_type, v.subject_id,
-    v.customer_id, v.amount_at_risk, v.currency, v.status, v.disposition, v.is_suppressed,
+    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.points, v.review_cause_zh, v.review_cause_en,
+    v.occurred_at, v.employee_id, e.full_name, e.position_name, v.org_unit_id, u.org_unit_name, v.subject_type,
+    v.subject_id, v.customer_id, v.amount_at_risk, v.currency, v.status, v.disposition, v.is_suppressed,
     v.suppression_reason, v.suppression_author, v.suppressed_until, v.explanation_zh, v.explanation_en,
     (
         select count(*) from fct_violations as o

@@ -46,35 +46,38 @@ incidents as (
     group by c.incident_id, c.family
 )"""
 
-_CASE_COLUMNS = (
-    "violation_id",
-    "incident_id",
-    "rule_id",
-    "family",
-    "severity",
-    "points",
-    "occurred_at",
-    "employee_id",
-    "full_name",
-    "org_unit_id",
-    "org_unit_name",
-    "subject_type",
-    "subject_id",
-    "customer_id",
-    "amount_at_risk",
-    "currency",
-    "status",
-    "disposition",
-    "is_suppressed",
-    "explanation_zh",
-    "explanation_en",
-)
+
+def _case_columns(*own_columns: str) -> tuple[str, ...]:
+    return (
+        "violation_id",
+        "incident_id",
+        "rule_id",
+        "family",
+        "severity",
+        *own_columns,
+        "occurred_at",
+        "employee_id",
+        "full_name",
+        "org_unit_id",
+        "org_unit_name",
+        "subject_type",
+        "subject_id",
+        "customer_id",
+        "amount_at_risk",
+        "currency",
+        "status",
+        "disposition",
+        "is_suppressed",
+        "explanation_zh",
+        "explanation_en",
+    )
 
 
-def _case_select(relation: str, own_column: str) -> str:
+def _case_select(relation: str, *own_columns: str) -> str:
+    own = ", ".join(f"v.{column}" for column in own_columns)
     return f"""
 select
-    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, v.{own_column}, v.occurred_at, v.employee_id,
+    v.violation_id, v.incident_id, v.rule_id, v.family, v.severity, {own}, v.occurred_at, v.employee_id,
     e.full_name, v.org_unit_id, u.org_unit_name, v.subject_type, v.subject_id, v.customer_id, v.amount_at_risk,
     v.currency, v.status, v.disposition, v.is_suppressed, v.explanation_zh, v.explanation_en
 from {relation} as v
@@ -324,7 +327,7 @@ order by b.family, b.rate_ratio desc nulls last, b.org_unit_id
     NamedQuery(
         name="case_list",
         tables=("compliance.fct_violations", "reference.employees", *ORG_TABLES),
-        columns=_CASE_COLUMNS,
+        columns=_case_columns("points"),
         body=_case_select("fct_violations", "points"),
         grain="rows",
         filters=_CASE_FILTERS,
@@ -332,8 +335,8 @@ order by b.family, b.rate_ratio desc nulls last, b.org_unit_id
     NamedQuery(
         name="review_list",
         tables=("compliance.review_items", "reference.employees", *ORG_TABLES),
-        columns=tuple("review_cause" if column == "points" else column for column in _CASE_COLUMNS),
-        body=_case_select("review_items", "review_cause"),
+        columns=_case_columns("review_cause_zh", "review_cause_en"),
+        body=_case_select("review_items", "review_cause_zh", "review_cause_en"),
         grain="rows",
         filters=_CASE_FILTERS,
     ),

@@ -95,3 +95,39 @@ work_evidence as (
     left join shift_entries on punch_entries.subject_id = shift_entries.subject_id
 )
 {%- endmacro %}
+
+{#-
+  Evidence of the hours of a window: CTEs over `broken` (subject_id, employee_id, window_from, window_to), of which
+  `condition` chooses the rows; the last is `work_evidence`. Cited are the latest days that made the hours, which are
+  those with overtime or, where `any_work_counts`, all that were worked; more than a month of them would bury the rest.
+-#}
+{% macro overtime_evidence(broken, any_work_counts, condition='1 = 1') -%}
+{%- set cited_count = 31 -%}
+candidate_days as (
+    select
+        {{ broken }}.subject_id,
+        days.employee_id,
+        days.work_date,
+        row_number() over (partition by {{ broken }}.subject_id order by days.work_date desc) as position
+    from {{ broken }}
+    inner join {{ ref('int_work_day') }} as days
+        on {{ broken }}.employee_id = days.employee_id
+        and days.work_date >= {{ broken }}.window_from
+        and days.work_date <= {{ broken }}.window_to
+    where
+        {{ condition }}
+        and days.worked_minutes > 0
+        and (
+            {{ any_work_counts }}
+            or days.ordinary_overtime_minutes + days.rest_day_minutes + days.public_holiday_minutes > 0
+        )
+),
+
+cited_days as (
+    select subject_id, employee_id, work_date
+    from candidate_days
+    where position <= {{ cited_count }}
+),
+
+{{ work_evidence('cited_days') }}
+{%- endmacro %}

@@ -24,32 +24,45 @@
     }) }}
 {%- endmacro %}
 
+{#- Columns that only some rules have a value for. -#}
+{% macro optional_rule_columns() -%}
+    {{ return([
+        'subject_type',
+        'customer_id',
+        'amount_at_risk',
+        'currency',
+        'status',
+        'own_severity',
+        'own_points',
+    ]) }}
+{%- endmacro %}
+
 {#-
-  The last select of a rule: `relation` must hold every rule column but those that are derived here, and every column
-  that the explanation names. A row whose review_cause is not null is NEEDS_REVIEW, else FAIL.
-  subject_type: the column that holds it, for a rule with subjects of several types; else the metadata names the one.
-  grades_rows: whether the relation has own_severity and own_points (null = the rule's, as for every row of other rules).
+  The last select of a rule: `relation` must hold every rule column but the optional and the derived ones, and every
+  column that the explanation names. A row whose review_cause is not null is NEEDS_REVIEW, else FAIL.
+  has: the optional columns that the relation holds as well. Without them the subject is of the type, and graded as, the
+  metadata says, the status is n.a. and the others are null.
+  raises_review: false where no hit can need a person's look; the relation then has no review_cause.
 -#}
-{% macro rule_output(rule_id, relation, subject_type=none, grades_rows=false) -%}
-    {%- set causes = review_causes() -%}
+{% macro rule_output(rule_id, relation, has=[], raises_review=true) -%}
+    {%- for column in has if column not in optional_rule_columns() -%}
+        {{ exceptions.raise_compiler_error(rule_id ~ ' has ' ~ column ~ ', which is no optional column of a rule') }}
+    {%- endfor -%}
     {%- set derived = {
         'rule_id': sql_text(rule_id),
-        'subject_type': subject_type or sql_text(rule_meta().get('subject_type', '')),
-        'verdict': "case when review_cause is null then 'FAIL' else 'NEEDS_REVIEW' end",
+        'verdict': "case when review_cause is null then 'FAIL' else 'NEEDS_REVIEW' end" if raises_review else "'FAIL'",
     } -%}
-    {%- if not grades_rows -%} {%- do derived.update({'own_severity': 'null', 'own_points': 'null'}) -%} {%- endif -%}
+    {%- if not raises_review -%} {%- do derived.update({'review_cause': 'null'}) -%} {%- endif -%}
+    {%- set instead = {'subject_type': sql_text(rule_meta().get('subject_type', '')), 'status': "'n.a.'"} -%}
+    {%- for column in optional_rule_columns() if column not in has -%}
+        {%- do derived.update({column: instead.get(column, 'null')}) -%}
+    {%- endfor -%}
 select
     {%- for column, type in rule_columns().items() %}
     {%- if column.startswith('explanation_') %}
     {%- set language = column.split('_')[1] %}
     cast(
-        case review_cause
-            {%- for code, texts in causes.items() %}
-            when '{{ code }}' then {{ sql_text(texts[language]) }}
-            {%- endfor %}
-            else ''
-        end
-        || {{ explanation(language) }} as {{ type }}
+        {{ review_opening('review_cause', language) ~ '\n        || ' if raises_review }}{{ explanation(language) }} as {{ type }}
     ) as {{ column }}
     {%- else %}
     cast({{ derived.get(column, column) }} as {{ type }}) as {{ column }}

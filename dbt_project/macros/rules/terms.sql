@@ -58,6 +58,37 @@
 {%- endmacro %}
 
 {#-
+  CTEs that cut kinds of terms out of texts, one after another; the last is `name`. A text stands in two columns,
+  <text>_clauses (zh) and <text>_words (en); `relation` holds the one called `text` and the columns of `carried`, and
+  what every cut has left stands beside them. cuts, in order: the text that is left, the text that it is cut out of,
+  category, context and, where not every row is cut, in which rows.
+-#}
+{% macro cuts_in_order(name, relation, carried, terms, text, cuts) -%}
+{%- set texts = [text] -%}
+{%- for cut in cuts -%}
+{{ name ~ ('_' ~ loop.index if not loop.last else '') }} as (
+    select
+        {%- for column in carried %}
+        {{ column }},
+        {%- endfor %}
+        {%- for text in texts %}
+        {{ text }}_clauses,
+        {{ text }}_words,
+        {%- endfor %}
+        {%- for language, form in [('zh', 'clauses'), ('en', 'words')] %}
+        {%- set source = cut[1] ~ '_' ~ form %}
+        {%- set left = without_terms(terms, language, cut[2], cut[3], source) %}
+        {{ 'case when ' ~ cut[4] ~ ' then ' ~ left ~ ' else ' ~ source ~ ' end' if cut[4] else left }} as {{ cut[0] ~ '_' ~ form }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from {{ relation if loop.first else name ~ '_' ~ loop.index0 }}
+)
+{{- ',\n\n' if not loop.last }}
+{%- do texts.append(cut[0]) -%}
+{%- endfor -%}
+{%- endmacro %}
+
+{#-
   The terms of a kind as a few patterns instead of one: an automaton that outgrows its memory is a hundred times slower
   than two that do not.
 -#}

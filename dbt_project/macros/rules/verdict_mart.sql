@@ -10,6 +10,9 @@ select
     verdicts.points,
     {%- else %}
     verdicts.review_cause,
+    {%- for language in ['zh', 'en'] %}
+    cast({{ review_cause_text('verdicts.review_cause', language) }} as {{ dbt.type_string() }}) as review_cause_{{ language }},
+    {%- endfor %}
     {%- endif %}
     verdicts.employee_id,
     verdicts.org_unit_id,

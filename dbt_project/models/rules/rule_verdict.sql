@@ -27,7 +27,7 @@ select
     {%- elif column.startswith('explanation_') %}
     case
         when settings.is_experimental and verdicts.review_cause is null
-            then {{ sql_text(review_causes()['experimental_rule'][column.split('_')[1]]) }} || verdicts.{{ column }}
+            then {{ review_opening("'experimental_rule'", column.split('_')[1]) }} || verdicts.{{ column }}
         else verdicts.{{ column }}
     end as {{ column }},
     {%- else %}

@@ -15,7 +15,7 @@ given_numbers as (
     group by conversation_id, mobile_number
 ),
 
-reported_cut as (
+spoken as (
     select
         candidates.message_id,
         candidates.sender,
@@ -23,8 +23,8 @@ reported_cut as (
         candidates.mobile_number is not null as has_mobile_number,
         coalesce(given_numbers.first_given_at <= candidates.sent_at, false) as is_repeated_number,
         split_numbers.message_id is not null as is_split_number,
-        {{ without_terms(terms, 'zh', 'allow', 'report', 'candidates.clauses') }} as clauses,
-        {{ without_terms(terms, 'en', 'allow', 'report', 'candidates.words') }} as words
+        candidates.clauses as said_clauses,
+        candidates.words as said_words
     from {{ ref('int_message_candidate') }} as candidates
     left join given_numbers
         on candidates.conversation_id = given_numbers.conversation_id
@@ -33,102 +33,34 @@ reported_cut as (
     left join {{ ref('int_split_number') }} as split_numbers on candidates.message_id = split_numbers.message_id
 ),
 
-allowed_cut as (
-    select
-        message_id,
-        sender,
-        message_type,
-        has_mobile_number,
-        is_repeated_number,
-        is_split_number,
-        clauses,
-        words,
-        {{ without_terms(terms, 'zh', 'allow', 'gift', 'clauses') }} as gift_clauses,
-        {{ without_terms(terms, 'en', 'allow', 'gift', 'words') }} as gift_words,
-        {{ without_terms(terms, 'zh', 'allow', 'channel', 'clauses') }} as channel_clauses,
-        {{ without_terms(terms, 'en', 'allow', 'channel', 'words') }} as channel_words
-    from reported_cut
-),
-
-{#- What an agent gives to a customer is no gift to the agent; what a customer asks the shop for is no offer. -#}
-directed_cut as (
-    select
-        message_id,
-        sender,
-        message_type,
-        has_mobile_number,
-        is_repeated_number,
-        is_split_number,
-        clauses,
-        words,
-        case
-            when sender = 'agent' then {{ without_terms(terms, 'zh', 'allow', 'outbound', 'gift_clauses') }}
-            else {{ without_terms(terms, 'zh', 'allow', 'question', 'gift_clauses') }}
-        end as gift_clauses,
-        case
-            when sender = 'agent' then {{ without_terms(terms, 'en', 'allow', 'outbound', 'gift_words') }}
-            else {{ without_terms(terms, 'en', 'allow', 'question', 'gift_words') }}
-        end as gift_words,
-        channel_clauses,
-        channel_words
-    from allowed_cut
-),
-
-refused_cut as (
-    select
-        message_id,
-        sender,
-        message_type,
-        has_mobile_number,
-        is_repeated_number,
-        is_split_number,
-        clauses,
-        words,
-        gift_clauses as offered_clauses,
-        gift_words as offered_words,
-        sender = 'agent' and {{ has_term(terms, 'refusal', 'gift', 'gift_clauses', 'gift_words') }} as is_gift_refusal,
-        {{ without_terms(terms, 'zh', 'refusal', 'gift', 'gift_clauses') }} as gift_clauses,
-        {{ without_terms(terms, 'en', 'refusal', 'gift', 'gift_words') }} as gift_words,
-        channel_clauses as open_channel_clauses,
-        channel_words as open_channel_words,
-        {{ without_terms(terms, 'zh', 'refusal', 'channel', 'channel_clauses') }} as channel_clauses,
-        {{ without_terms(terms, 'en', 'refusal', 'channel', 'channel_words') }} as channel_words
-    from directed_cut
-),
-
-payable as (
-    select
-        message_id,
-        sender,
-        message_type,
-        has_mobile_number,
-        is_repeated_number,
-        is_split_number,
-        clauses,
-        words,
-        offered_clauses,
-        offered_words,
-        is_gift_refusal,
-        gift_clauses,
-        gift_words,
-        open_channel_clauses,
-        open_channel_words,
-        channel_clauses,
-        channel_words,
-        {{ without_terms(terms, 'zh', 'refusal', 'channel', 'gift_clauses') }} as payee_clauses,
-        {{ without_terms(terms, 'en', 'refusal', 'channel', 'gift_words') }} as payee_words
-    from refused_cut
-),
+{#- What an agent gives to a customer is no gift to the agent; what a customer asks the shop for is no offer. #}
+{{ cuts_in_order(
+    'texts',
+    'spoken',
+    carried=['message_id', 'sender', 'message_type', 'has_mobile_number', 'is_repeated_number', 'is_split_number'],
+    terms=terms,
+    text='said',
+    cuts=[
+        ('meant', 'said', 'allow', 'report'),
+        ('doubtful', 'meant', 'allow', 'gift'),
+        ('directed', 'doubtful', 'allow', 'outbound', "sender = 'agent'"),
+        ('offered', 'directed', 'allow', 'question', "sender = 'customer'"),
+        ('gift', 'offered', 'refusal', 'gift'),
+        ('payee', 'gift', 'refusal', 'channel'),
+        ('open_channel', 'meant', 'allow', 'channel'),
+        ('channel', 'open_channel', 'refusal', 'channel'),
+    ],
+) }},
 
 flagged as (
     select
         texts.message_id,
-        texts.is_gift_refusal,
+        texts.sender = 'agent'
+        and {{ has_term(terms, 'refusal', 'gift', 'texts.offered_clauses', 'texts.offered_words') }} as is_gift_refusal,
         texts.sender = 'agent'
         and {{ has_term(terms, 'gift_money', 'ask', 'texts.gift_clauses', 'texts.gift_words') }} as is_gift_ask,
         texts.sender = 'agent'
-        and not texts.is_gift_refusal
-        and {{ has_term(terms, 'gift_money', 'accept', 'texts.gift_clauses', 'texts.gift_words') }} as is_gift_acceptance,
+        and {{ has_term(terms, 'gift_money', 'accept', 'texts.gift_clauses', 'texts.gift_words') }} as is_thanked_for,
         texts.sender = 'agent'
         and (
             {{ has_term(terms, 'off_channel', 'move', 'texts.channel_clauses', 'texts.channel_words') }}
@@ -143,13 +75,13 @@ flagged as (
             or (
                 texts.has_mobile_number
                 and (
-                    {{ regex_matches('texts.clauses', '(?:' ~ term_pattern(terms, 'zh', 'off_channel', 'own') ~ ')[^。]{0,6}☎') }}
-                    or not (texts.is_repeated_number or {{ has_term(terms, 'allow', 'phone', 'texts.clauses', 'texts.words') }})
+                    {{ regex_matches('texts.meant_clauses', '(?:' ~ term_pattern(terms, 'zh', 'off_channel', 'own') ~ ')[^。]{0,6}☎') }}
+                    or not (texts.is_repeated_number or {{ has_term(terms, 'allow', 'phone', 'texts.meant_clauses', 'texts.meant_words') }})
                 )
             )
             or (
                 {{ has_term(terms, 'off_channel', 'phone_ask', 'texts.channel_clauses', 'texts.channel_words') }}
-                and not {{ has_term(terms, 'allow', 'phone', 'texts.clauses', 'texts.words') }}
+                and not {{ has_term(terms, 'allow', 'phone', 'texts.meant_clauses', 'texts.meant_words') }}
             )
         ) as is_private_number,
         texts.sender = 'customer'
@@ -165,7 +97,7 @@ flagged as (
         texts.sender = 'customer'
         and {{ has_term(terms, 'gift_money', 'favour', 'texts.offered_clauses', 'texts.offered_words') }} as is_favour_offer,
         texts.sender = 'customer'
-        and {{ has_term(terms, 'gift_money', 'how_much', 'texts.clauses', 'texts.words') }} as is_sum_question,
+        and {{ has_term(terms, 'gift_money', 'how_much', 'texts.meant_clauses', 'texts.meant_words') }} as is_sum_question,
         texts.sender = 'customer'
         and {{ has_term(
             terms, 'off_channel', 'invite', 'texts.open_channel_clauses', 'texts.open_channel_words'
@@ -178,14 +110,14 @@ flagged as (
         texts.open_channel_words,
         texts.payee_clauses,
         texts.payee_words
-    from payable as texts
+    from texts
 )
 
 select
     message_id,
     is_gift_refusal,
     is_gift_ask,
-    is_gift_acceptance,
+    is_thanked_for and not is_gift_refusal as is_gift_acceptance,
     is_move,
     is_private_payee,
     is_private_number,
@@ -196,7 +128,7 @@ select
     is_channel_invitation,
     case
         when is_gift_ask then {{ first_term(terms, 'gift_money', 'ask', 'gift_clauses', 'gift_words') }}
-        when is_gift_acceptance then {{ first_term(terms, 'gift_money', 'accept', 'gift_clauses', 'gift_words') }}
+        when is_thanked_for and not is_gift_refusal then {{ first_term(terms, 'gift_money', 'accept', 'gift_clauses', 'gift_words') }}
     end as gift_term,
     case
         when is_move

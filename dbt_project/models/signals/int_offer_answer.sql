@@ -6,7 +6,11 @@
 {%- set terms = load_terms() -%}
 {%- set answer_messages = 4 -%}
 {%- set sum_answer_messages = 1 -%}
-{%- set answer_hours = 24 %}
+{%- set answer_hours = 24 -%}
+{%- set carried = [
+    'offer_message_id', 'category', 'offer_kind', 'transfer_amount', 'currency', 'message_id', 'conversation_id',
+    'employee_id', 'customer_id', 'sender', 'sent_at', 'position',
+] %}
 with
 
 read_messages as (
@@ -95,18 +99,7 @@ followers as (
 
 folded as (
     select
-        offer_message_id,
-        category,
-        offer_kind,
-        transfer_amount,
-        currency,
-        message_id,
-        conversation_id,
-        employee_id,
-        customer_id,
-        sender,
-        sent_at,
-        position,
+        {{ carried | join(', ') }},
         {{ folded_text('text') }} as folded
     from followers
     where
@@ -117,103 +110,51 @@ folded as (
 
 normalised as (
     select
-        offer_message_id,
-        category,
-        offer_kind,
-        transfer_amount,
-        currency,
-        message_id,
-        conversation_id,
-        employee_id,
-        customer_id,
-        sender,
-        sent_at,
-        position,
+        {{ carried | join(', ') }},
         {{ spelled_text(terms, clause_text('folded')) }} as said_clauses,
         {{ word_text('folded') }} as said_words
     from folded
 ),
 
-allowed_cut as (
+{{ cuts_in_order(
+    'texts',
+    'normalised',
+    carried=carried,
+    terms=terms,
+    text='said',
+    cuts=[
+        ('meant', 'said', 'allow', 'report'),
+        ('doubtful', 'meant', 'allow', 'gift'),
+        ('gift', 'doubtful', 'allow', 'outbound'),
+        ('open', 'gift', 'refusal', 'gift'),
+        ('open_channel', 'meant', 'allow', 'channel'),
+        ('channel', 'open_channel', 'refusal', 'channel'),
+    ],
+) }},
+
+read_texts as (
     select
-        offer_message_id,
-        category,
-        offer_kind,
-        transfer_amount,
-        currency,
-        message_id,
-        conversation_id,
-        employee_id,
-        customer_id,
-        sender,
-        sent_at,
-        position,
-        said_clauses,
-        said_words,
-        {#- Before the allowed is cut out: "we take no private transfers" names an allowed thing and refuses. -#}
+        {{ carried | join(', ') }},
+        channel_clauses,
+        channel_words,
+        open_clauses,
+        open_words,
+        {#- Of all that was said: "we take no private transfers" names an allowed thing and refuses. -#}
         {{ has_term(terms, 'refusal', 'channel', 'said_clauses', 'said_words') }}
         or {{ has_term(terms, 'refusal', 'channel_answer', 'said_clauses', 'said_words') }} as is_channel_refusal,
         {{ has_term(terms, 'refusal', 'gift', 'said_clauses', 'said_words') }}
         or {{ has_term(terms, 'refusal', 'answer', 'said_clauses', 'said_words') }} as is_gift_refusal,
-        {{ without_terms(terms, 'zh', 'refusal', 'channel', without_terms(
-            terms, 'zh', 'allow', 'channel', without_terms(terms, 'zh', 'allow', 'report', 'said_clauses')
-        )) }} as channel_clauses,
-        {{ without_terms(terms, 'en', 'refusal', 'channel', without_terms(
-            terms, 'en', 'allow', 'channel', without_terms(terms, 'en', 'allow', 'report', 'said_words')
-        )) }} as channel_words,
-        {{ without_terms(terms, 'zh', 'allow', 'outbound', without_terms(
-            terms, 'zh', 'allow', 'gift', without_terms(terms, 'zh', 'allow', 'report', 'said_clauses')
-        )) }} as clauses,
-        {{ without_terms(terms, 'en', 'allow', 'outbound', without_terms(
-            terms, 'en', 'allow', 'gift', without_terms(terms, 'en', 'allow', 'report', 'said_words')
-        )) }} as words
-    from normalised
-),
-
-read_texts as (
-    select
-        offer_message_id,
-        category,
-        offer_kind,
-        transfer_amount,
-        currency,
-        message_id,
-        conversation_id,
-        employee_id,
-        customer_id,
-        sender,
-        sent_at,
-        position,
-        said_clauses,
-        said_words,
-        channel_clauses,
-        channel_words,
-        is_gift_refusal,
-        is_channel_refusal,
-        {{ without_terms(terms, 'zh', 'refusal', 'gift', 'clauses') }} as open_clauses,
-        {{ without_terms(terms, 'en', 'refusal', 'gift', 'words') }} as open_words,
         {#- What the platform itself says of a red packet or transfer. -#}
         sender = 'system'
         and {{ has_term(terms, 'gift_money', 'collected', 'said_clauses', 'said_words') }} as is_collected_notice,
         sender = 'system'
         and {{ has_term(terms, 'gift_money', 'returned', 'said_clauses', 'said_words') }} as is_returned_notice
-    from allowed_cut
+    from texts
 ),
 
 noticed as (
     select
-        offer_message_id,
-        category,
-        offer_kind,
-        transfer_amount,
-        currency,
-        message_id,
-        conversation_id,
-        employee_id,
-        customer_id,
-        sender,
-        sent_at,
-        position,
+        {{ carried | join(', ') }},
         channel_clauses,
         channel_words,
         is_gift_refusal,

@@ -70,7 +70,7 @@ def check(folder: Path | None, data_dir: Path | None, language: str, as_json: bo
 def diff(folder: Path | None, data_dir: Path | None, language: str, as_json: bool) -> None:
     """Build the warehouse with the tables of FOLDER and show what would change in violations and scores."""
     settings = Settings.load(data_dir=data_dir)
-    tables = checked_tables(folder or settings.policy_dir, language)
+    tables = checked_tables(folder or settings.policy_dir, language, to_judge_by=True)
     comparison = try_out(settings, tables)
     if as_json:
         print_comparison_json(comparison)

@@ -122,10 +122,10 @@ def preview(
     from pipelines.policy.registry import registry
     from pipelines.policy.what_if import WhatIfFailed, with_parameter
 
+    settings = Settings.load(data_dir=data_dir, policy_dir=policy_dir)
+    tables = checked_tables(settings.policy_dir, language, to_judge_by=True)
     if rule_id not in registry():
         fail(f"there is no rule {rule_id}; `hufu rules list` lists them")
-    settings = Settings.load(data_dir=data_dir, policy_dir=policy_dir)
-    tables = checked_tables(settings.policy_dir, language)
     for change in changes:
         parameter, equals, value = (part.strip() for part in change.partition("="))
         try:

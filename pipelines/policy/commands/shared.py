@@ -15,7 +15,8 @@ import click
 
 from pipelines.command_line import fail, print_json
 from pipelines.onboarding.terminal import table
-from pipelines.policy.check import Row, check_policy
+from pipelines.policy.admission import Refused, admitted_policy, own_policy
+from pipelines.policy.check import Row
 from pipelines.policy.what_if import Comparison, Hit, WhatIfFailed, build_trial, compare
 from pipelines.settings import Settings
 
@@ -51,14 +52,17 @@ def policy_option(command: _Command) -> _Command:
     )(command)
 
 
-def checked_tables(folder: Path, language: str) -> Mapping[str, Sequence[Row]]:
-    """The company's tables; ends the command with every fault where there is one."""
-    checked = check_policy(folder)
-    if checked.faults:
-        for fault in checked.faults:
-            click.echo(fault.sentence(language), err=True)
+def checked_tables(folder: Path, language: str, *, to_judge_by: bool = False) -> Mapping[str, Sequence[Row]]:
+    """The company's tables; ends the command with every fault where there is one.
+
+    to_judge_by: the rules must be complete as well.
+    """
+    try:
+        return admitted_policy(folder, language) if to_judge_by else own_policy(folder, language)
+    except Refused as refusal:
+        for sentence in refusal.sentences:
+            click.echo(sentence, err=True)
         sys.exit(1)
-    return checked.tables
 
 
 def try_out(settings: Settings, tables: Mapping[str, Sequence[Row]], rule_id: str | None = None) -> Comparison:

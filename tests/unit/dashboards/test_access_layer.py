@@ -235,6 +235,17 @@ def test_suppressed_cases_are_listed_but_counted_nowhere(access, company):
     )
 
 
+def test_why_a_case_needs_a_person_is_said_in_words_of_the_publication(access, company):
+    words = {"review_cause_zh": "责任人无法识别", "review_cause_en": "the person is not identified"}
+    listed = access.run(VIEWERS["hr"], "review_list").records()
+    assert listed
+    for row in listed:
+        header = access.run(VIEWERS["hr"], "case_header", {"case": row["violation_id"]}).first()
+        assert row.items() >= words.items() and header.items() >= words.items()
+    violation = access.run(VIEWERS["hr"], "case_header", {"case": company.violations[0][0]}).first()
+    assert (violation["review_cause_zh"], violation["review_cause_en"]) == (None, None)
+
+
 @pytest.mark.parametrize("role", ["executive", "analyst", "auditor"])
 def test_why_and_by_whom_a_case_is_suppressed_reaches_only_those_who_may_read_it(access, company, role):
     viewer, case = VIEWERS[role], next(row[0] for row in company.violations if row[20])

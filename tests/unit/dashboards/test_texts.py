@@ -107,17 +107,15 @@ def codes_of_rules() -> set[tuple[str, str]]:
     for source in sources:
         for role, dataset in re.findall(r"evidence_entr(?:y|ies)\(\s*'(\w+)',\s*'(\w+)'", source):
             codes |= {("evidence_role", role), ("dataset", dataset)}
-    causes = (DBT_PROJECT_DIR / "macros" / "rules" / "explanation.sql").read_text(encoding="utf-8")
-    codes |= {("review_cause", cause) for cause in re.findall(r"'(\w+)': \{'zh': '", causes)}
     codes |= {("dataset", dataset.name) for dataset in load_contract()}
     return codes
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_of_a_rule_has_a_word(language):
-    """Subjects, evidence, causes and data of all families: whoever adds a rule adds its words."""
+    """Subjects, evidence and data of all families: whoever adds a rule adds its words."""
     codes = codes_of_rules()
-    assert {group for group, _ in codes} >= {"subject", "evidence_role", "review_cause", "dataset", "parameter_unit"}
+    assert {group for group, _ in codes} >= {"subject", "evidence_role", "dataset", "parameter_unit"}
     # Currencies are their own word.
     free = {("parameter_unit", "CNY"), ("parameter_unit", "%")}
     assert sorted(f"{group}.{code}" for group, code in codes - free if not Texts(language).has(f"{group}.{code}")) == []

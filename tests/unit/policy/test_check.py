@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.policy.check import Fault, PolicyRefused, check_policy, own_policy
+from pipelines.policy.check import Fault, check_policy
 from pipelines.policy.overlay import policy_fingerprint
 from pipelines.policy.registry import registry
 from pipelines.policy.tables import policy_tables
@@ -178,12 +178,6 @@ def test_a_threshold_must_be_a_parameter_of_its_rule(tmp_path: Path) -> None:
     fault = only(faults(tmp_path, thresholds__csv=header + "RED-03,tolerance,48,,,,2026-01-01,\n"))
     assert fault.column == "parameter"
     assert set(registry()["RED-03"].parameters) == {"window_hours"}
-
-
-def test_nothing_of_a_folder_with_faults_is_used(tmp_path: Path) -> None:
-    (tmp_path / "role_discount_floors.csv").write_text(FLOORS + "sales_rep,2,2026-01-01,\n", encoding="utf-8")
-    with pytest.raises(PolicyRefused, match="between 0 and 1"):
-        own_policy(tmp_path)
 
 
 def test_the_fingerprint_follows_the_content_of_the_folder(tmp_path: Path) -> None:

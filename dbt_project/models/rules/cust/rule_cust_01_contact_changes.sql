@@ -37,15 +37,8 @@ limited as (
         owners.owner_id,
         person.org_unit_id
     from numbered
-    left join {{ ref('dim_customer_owner_history') }} as owners
-        on numbered.customer_id = owners.customer_id
-        and {{ in_force('owners', 'numbered.changed_at') }}
-    {{ employee_at_join('person', 'owners.owner_id', 'numbered.changed_at') }}
-    {{ threshold_join(
-        'change_limit', 'CUST-01', 'contact_changes', 'numbered.changed_at', 'person.org_unit_id', 'person.job_family'
-    ) }}
-    {{ threshold_join(
-        'time_window', 'CUST-01', 'window_days', 'numbered.changed_at', 'person.org_unit_id', 'person.job_family'
+    {{ customer_owner_joins(
+        'numbered', 'numbered.changed_at', 'CUST-01', {'change_limit': 'contact_changes', 'time_window': 'window_days'}
     ) }}
 ),
 
@@ -114,11 +107,7 @@ hits as (
         runs.changed_at as occurred_at,
         runs.first_changed_at as episode_started_at,
         runs.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'customer/' || runs.customer_id as incident_key,
-        cast(null as {{ dbt.type_string() }}) as review_cause,
         runs.grade,
         runs.change_no - runs.first_change_no + 1 as change_count,
         runs.first_changed_at,
@@ -129,4 +118,4 @@ hits as (
     inner join run_changes on runs.customer_id = run_changes.customer_id and runs.change_no = run_changes.change_no
 )
 
-{{ rule_output('CUST-01', 'hits') }}
+{{ rule_output('CUST-01', 'hits', has=['customer_id'], raises_review=false) }}

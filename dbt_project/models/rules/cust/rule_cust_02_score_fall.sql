@@ -63,15 +63,8 @@ low_scores as (
         owners.owner_id,
         person.org_unit_id
     from measured
-    left join {{ ref('dim_customer_owner_history') }} as owners
-        on measured.customer_id = owners.customer_id
-        and {{ in_force('owners', 'measured.changed_at') }}
-    {{ employee_at_join('person', 'owners.owner_id', 'measured.changed_at') }}
-    {{ threshold_join(
-        'fall_limit', 'CUST-02', 'score_fall', 'measured.changed_at', 'person.org_unit_id', 'person.job_family'
-    ) }}
-    {{ threshold_join(
-        'time_window', 'CUST-02', 'window_days', 'measured.changed_at', 'person.org_unit_id', 'person.job_family'
+    {{ customer_owner_joins(
+        'measured', 'measured.changed_at', 'CUST-02', {'fall_limit': 'score_fall', 'time_window': 'window_days'}
     ) }}
     where measured.highest_before - measured.score >= fall_limit.value
 ),
@@ -128,11 +121,7 @@ hits as (
         followed.changed_at as occurred_at,
         followed.fall_started_at as episode_started_at,
         followed.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'customer/' || followed.customer_id as incident_key,
-        cast(null as {{ dbt.type_string() }}) as review_cause,
         grades.grade,
         followed.score_before,
         followed.score,
@@ -160,4 +149,4 @@ hits as (
         )
 )
 
-{{ rule_output('CUST-02', 'hits') }}
+{{ rule_output('CUST-02', 'hits', has=['customer_id'], raises_review=false) }}

@@ -10,7 +10,6 @@ hits as (
         customer_id,
         (discount_floor - discount_rate) * line_list_amount as amount_at_risk,
         currency,
-        'n.a.' as status,
         incident_key,
         person_review_cause as review_cause,
         discount_rate,
@@ -21,4 +20,4 @@ hits as (
     where discount_rate < discount_floor and approved_count = 0
 )
 
-{{ rule_output('DISC-01', 'hits') }}
+{{ rule_output('DISC-01', 'hits', has=['customer_id', 'amount_at_risk', 'currency']) }}

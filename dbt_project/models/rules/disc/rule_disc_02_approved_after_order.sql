@@ -11,7 +11,6 @@ hits as (
         customer_id,
         (discount_floor - discount_rate) * line_list_amount as amount_at_risk,
         currency,
-        'n.a.' as status,
         incident_key,
         coalesce(
             person_review_cause, case when undated_approval_count > 0 then 'unknown_approval_time' end
@@ -28,4 +27,4 @@ hits as (
         and (first_approved_at_utc > ordered_at_utc or first_approved_at_utc is null)
 )
 
-{{ rule_output('DISC-02', 'hits') }}
+{{ rule_output('DISC-02', 'hits', has=['customer_id', 'amount_at_risk', 'currency']) }}

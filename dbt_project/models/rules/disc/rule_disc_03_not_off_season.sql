@@ -10,7 +10,6 @@ hits as (
         customer_id,
         (1 - discount_rate) * line_list_amount as amount_at_risk,
         currency,
-        'n.a.' as status,
         incident_key,
         person_review_cause as review_cause,
         discount_rate,
@@ -28,4 +27,4 @@ hits as (
         and (season_status is distinct from 'off_season' or not is_season_confirmed)
 )
 
-{{ rule_output('DISC-03', 'hits') }}
+{{ rule_output('DISC-03', 'hits', has=['customer_id', 'amount_at_risk', 'currency']) }}

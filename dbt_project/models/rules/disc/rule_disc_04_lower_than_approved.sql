@@ -10,7 +10,6 @@ hits as (
         discount_line.customer_id,
         (discount_line.granted_value - discount_line.discount_rate) * discount_line.line_list_amount as amount_at_risk,
         discount_line.currency,
-        'n.a.' as status,
         discount_line.incident_key,
         coalesce(
             discount_line.person_review_cause,
@@ -32,4 +31,4 @@ hits as (
         )
 )
 
-{{ rule_output('DISC-04', 'hits') }}
+{{ rule_output('DISC-04', 'hits', has=['customer_id', 'amount_at_risk', 'currency']) }}

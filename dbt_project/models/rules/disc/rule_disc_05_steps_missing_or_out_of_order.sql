@@ -94,9 +94,7 @@ hits as (
         coalesce(approved.approved_at, approved.submitted_at) as occurred_at,
         approved.submitted_at as episode_started_at,
         orders.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
         orders.currency,
-        'n.a.' as status,
         approved.incident_key,
         case when not approved.is_applicant_identified then 'unidentified_applicant' end as review_cause,
         faults.missing_zh,
@@ -114,4 +112,4 @@ hits as (
         on approved.subject_type = 'order' and approved.subject_id = orders.order_id
 )
 
-{{ rule_output('DISC-05', 'hits') }}
+{{ rule_output('DISC-05', 'hits', has=['customer_id', 'currency']) }}

@@ -94,9 +94,7 @@ hits as (
         judged.acted_at as occurred_at,
         judged.acted_at as episode_started_at,
         orders.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
         orders.currency,
-        'n.a.' as status,
         judged.incident_key,
         judged.review_cause,
         case when judged.is_self_approved then 'self' else 'role' end as cause,
@@ -118,4 +116,4 @@ hits as (
     where judged.is_hit
 )
 
-{{ rule_output('DISC-06', 'hits') }}
+{{ rule_output('DISC-06', 'hits', has=['customer_id', 'currency']) }}

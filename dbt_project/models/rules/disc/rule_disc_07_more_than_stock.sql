@@ -10,7 +10,6 @@ hits as (
         lines.customer_id,
         (lines.quantity - stock.quantity) * lines.list_price * lines.discount_rate as amount_at_risk,
         lines.currency,
-        'n.a.' as status,
         lines.incident_key,
         lines.person_review_cause as review_cause,
         lines.quantity,
@@ -27,4 +26,4 @@ hits as (
     where lines.discount_rate < 1 and lines.quantity > stock.quantity
 )
 
-{{ rule_output('DISC-07', 'hits') }}
+{{ rule_output('DISC-07', 'hits', has=['customer_id', 'amount_at_risk', 'currency']) }}

@@ -9,9 +9,6 @@ hits as (
         operations.occurred_at,
         operations.occurred_at as episode_started_at,
         case when operations.object_type = 'customer' then operations.object_id end as customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'leaver/' || operations.employee_id as incident_key,
         case when leaves.last_working_date is null then 'unknown_last_day' end as review_cause,
         leaves.last_working_date,
@@ -30,4 +27,4 @@ hits as (
     where coalesce(operations.success, true)
 )
 
-{{ rule_output('EXIT-01', 'hits') }}
+{{ rule_output('EXIT-01', 'hits', has=['customer_id']) }}

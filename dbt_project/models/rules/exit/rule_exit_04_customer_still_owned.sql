@@ -47,9 +47,6 @@ hits as (
         exceeded_at as occurred_at,
         left_at as episode_started_at,
         customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'leaver/' || leaver_id as incident_key,
         case when last_working_date is null then 'unknown_last_day' end as review_cause,
         leaver_id,
@@ -60,4 +57,4 @@ hits as (
     where position = 1
 )
 
-{{ rule_output('EXIT-04', 'hits') }}
+{{ rule_output('EXIT-04', 'hits', has=['customer_id']) }}

@@ -112,9 +112,6 @@ hits as (
         due.deadline_at as occurred_at,
         due.handed_over_at as episode_started_at,
         due.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         case
             when due.leaver_id is not null then 'leaver/' || due.leaver_id
             else 'customer/' || due.customer_id
@@ -138,4 +135,4 @@ hits as (
     where contacted.customer_id is null
 )
 
-{{ rule_output('EXIT-05', 'hits') }}
+{{ rule_output('EXIT-05', 'hits', has=['customer_id']) }}

@@ -160,10 +160,8 @@ hits as (
         org_unit_id,
         cast({{ dbt.dateadd('day', 1, 'deadline') }} as timestamp) as occurred_at,
         cast(last_working_date as timestamp) as episode_started_at,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
         cast(wage_amount as decimal(18, 2)) as amount_at_risk,
         currency,
-        'n.a.' as status,
         'leaver/' || employee_id || '/wages' as incident_key,
         case
             when scope = 'on_request' then 'final_pay_request_unknown'
@@ -180,4 +178,4 @@ hits as (
     where position = 1
 )
 
-{{ rule_output('EXIT-06', 'hits') }}
+{{ rule_output('EXIT-06', 'hits', has=['amount_at_risk', 'currency']) }}

@@ -1,5 +1,4 @@
 {#- One row per person and period: where several caps are broken, the one that is exceeded furthest. -#}
-{%- set evidence_days = 31 -%}
 with
 
 measures as (
@@ -56,35 +55,11 @@ broken as (
     where {{ breaks_limit('measures.measured', 'measures.limit_value', 'measures.bound') }} and {{ covered_by_pay() }}
 ),
 
-candidate_days as (
-    select
-        broken.subject_id,
-        days.employee_id,
-        days.work_date,
-        row_number() over (partition by broken.subject_id order by days.work_date desc) as position
-    from broken
-    inner join {{ ref('int_work_day') }} as days
-        on broken.employee_id = days.employee_id
-        and days.work_date >= broken.window_from
-        and days.work_date <= broken.window_to
-    where
-        broken.position = 1
-        and days.worked_minutes > 0
-        and (
-            broken.limit_code = 'average_week_hours'
-            or broken.work_regime = 'comprehensive'
-            or days.ordinary_overtime_minutes + days.rest_day_minutes + days.public_holiday_minutes > 0
-        )
-),
-
-{#- The latest days that made the hours; more would bury them. -#}
-overtime_days as (
-    select subject_id, employee_id, work_date
-    from candidate_days
-    where position <= {{ evidence_days }}
-),
-
-{{ work_evidence('overtime_days') }},
+{{ overtime_evidence(
+    'broken',
+    any_work_counts="broken.limit_code = 'average_week_hours' or broken.work_regime = 'comprehensive'",
+    condition='broken.position = 1',
+) }},
 
 hits as (
     select
@@ -93,10 +68,6 @@ hits as (
         broken.org_unit_id,
         cast(broken.window_to as timestamp) as occurred_at,
         cast(broken.window_from as timestamp) as episode_started_at,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'labour/' || broken.subject_id as incident_key,
         broken.review_cause,
         broken.limit_code,

@@ -174,10 +174,8 @@ hits as (
         org_unit_id,
         cast({{ dbt.dateadd('day', 1, 'deadline') }} as timestamp) as occurred_at,
         cast(hire_date as timestamp) as episode_started_at,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
         cast(double_wage_months * base_pay as decimal(18, 2)) as amount_at_risk,
         case when double_wage_months is not null then currency end as currency,
-        'n.a.' as status,
         'labour/' || employee_id || '/contract' as incident_key,
         review_cause,
         hire_date,
@@ -191,4 +189,4 @@ hits as (
     from priced
 )
 
-{{ rule_output('LAB-04', 'hits') }}
+{{ rule_output('LAB-04', 'hits', has=['amount_at_risk', 'currency']) }}

@@ -121,12 +121,7 @@ hits as (
         org_unit_id,
         cast(start_date as timestamp) as occurred_at,
         cast(start_date as timestamp) as episode_started_at,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'labour/' || employee_id || '/probation' as incident_key,
-        cast(null as {{ dbt.type_string() }}) as review_cause,
         start_date,
         end_date,
         probation_end_date,
@@ -139,4 +134,4 @@ hits as (
     where position = 1
 )
 
-{{ rule_output('LAB-05', 'hits') }}
+{{ rule_output('LAB-05', 'hits', raises_review=false) }}

@@ -1,6 +1,5 @@
 {#- Dear hours of the month: where a higher rate holds above sixty hours, only what lies above them gets it. -#}
 {%- set higher_rate_from_minutes = 3600 -%}
-{%- set evidence_days = 31 -%}
 {%- set limit_codes = {
     'ordinary': 'rate_ordinary', 'above_60': 'rate_ordinary_above_60', 'rest_day': 'rate_rest_day',
     'public_holiday': 'rate_public_holiday', 'paid_hours': 'paid_hours_month',
@@ -90,10 +89,10 @@ broken as (
     select
         owed.employee_id || '/' || substring({{ day_text('owed.month') }}, 1, 7) as subject_id,
         owed.employee_id,
-        owed.month,
+        owed.month as window_from,
+        owed.last_work_date as window_to,
         owed.org_unit_id,
         owed.work_regime,
-        owed.last_work_date,
         owed.ordinary_overtime_minutes,
         owed.rest_day_minutes,
         owed.public_holiday_minutes,
@@ -117,44 +116,17 @@ broken as (
         and {{ covered_by_pay() }}
 ),
 
-candidate_days as (
-    select
-        broken.subject_id,
-        days.employee_id,
-        days.work_date,
-        row_number() over (partition by broken.subject_id order by days.work_date desc) as position
-    from broken
-    inner join {{ ref('int_work_day') }} as days
-        on broken.employee_id = days.employee_id
-        and days.work_date >= broken.month
-        and days.work_date <= broken.last_work_date
-    where
-        days.worked_minutes > 0
-        and (
-            broken.work_regime = 'comprehensive'
-            or days.ordinary_overtime_minutes + days.rest_day_minutes + days.public_holiday_minutes > 0
-        )
-),
-
-overtime_days as (
-    select subject_id, employee_id, work_date
-    from candidate_days
-    where position <= {{ evidence_days }}
-),
-
-{{ work_evidence('overtime_days') }},
+{{ overtime_evidence('broken', any_work_counts="broken.work_regime = 'comprehensive'") }},
 
 hits as (
     select
         broken.subject_id,
         broken.employee_id,
         broken.org_unit_id,
-        cast(broken.last_work_date as timestamp) as occurred_at,
-        cast(broken.month as timestamp) as episode_started_at,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
+        cast(broken.window_to as timestamp) as occurred_at,
+        cast(broken.window_from as timestamp) as episode_started_at,
         broken.required_amount - broken.paid_amount as amount_at_risk,
         broken.currency,
-        'n.a.' as status,
         'labour/' || broken.subject_id as incident_key,
         broken.review_cause,
         broken.ordinary_overtime_minutes / 60.0 as ordinary_hours,
@@ -170,4 +142,4 @@ hits as (
     inner join work_evidence on broken.subject_id = work_evidence.subject_id
 )
 
-{{ rule_output('LAB-06', 'hits') }}
+{{ rule_output('LAB-06', 'hits', has=['amount_at_risk', 'currency']) }}

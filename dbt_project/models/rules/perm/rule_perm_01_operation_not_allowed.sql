@@ -154,9 +154,6 @@ hits as (
         refused.occurred_at,
         refused.occurred_at as episode_started_at,
         case when refused.object_type = 'customer' then refused.object_id end as customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         {#- What a leaver still did is one act with the rest of the leaving. #}
         case
             when leaves.employee_id is not null then 'leaver/' || refused.employee_id
@@ -183,4 +180,4 @@ hits as (
         and refused.occurred_at < coalesce(leaves.returned_at, cast('9999-12-31' as timestamp))
 )
 
-{{ rule_output('PERM-01', 'hits') }}
+{{ rule_output('PERM-01', 'hits', has=['customer_id']) }}

@@ -177,10 +177,6 @@ hits as (
         unusual.org_unit_id,
         exceeded.exceeded_at as occurred_at,
         cast(unusual.export_date as timestamp) as episode_started_at,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         case
             when leaving.employee_id is not null then 'leaver/' || unusual.employee_id
             else 'employee_day/' || unusual.employee_id || '/' || {{ day_text('unusual.export_date') }}

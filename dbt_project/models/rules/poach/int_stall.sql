@@ -117,13 +117,7 @@ stalls as (
         silence_limit.value as silent_days,
         {{ dbt.dateadd('second', 'cast(86400 * silence_limit.value as bigint)', 'silences.silent_from') }} as overdue_at
     from silences
-    left join {{ ref('dim_customer_owner_history') }} as owners
-        on silences.customer_id = owners.customer_id
-        and {{ in_force('owners', 'silences.silent_from') }}
-    {{ employee_at_join('person', 'owners.owner_id', 'silences.silent_from') }}
-    {{ threshold_join(
-        'silence_limit', 'POACH-03', 'silent_days', 'silences.silent_from', 'person.org_unit_id', 'person.job_family'
-    ) }}
+    {{ customer_owner_joins('silences', 'silences.silent_from', 'POACH-03', {'silence_limit': 'silent_days'}) }}
     where
         {{ dbt.datediff('silences.silent_from_utc', 'silences.silent_to_utc', 'second') }} > 86400 * silence_limit.value
         and (silences.is_start_known or silences.is_ongoing)
@@ -149,7 +143,4 @@ select
         evidence_entry_of('owner', 'owners.record_dataset', 'owners.record_key'),
     ]) }} as stall_evidence
 from stalls
-left join {{ ref('dim_customer_owner_history') }} as owners
-    on stalls.customer_id = owners.customer_id
-    and {{ in_force('owners', 'stalls.overdue_at') }}
-{{ employee_at_join('person', 'owners.owner_id', 'stalls.overdue_at') }}
+{{ customer_owner_joins('stalls', 'stalls.overdue_at') }}

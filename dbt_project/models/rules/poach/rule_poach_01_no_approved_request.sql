@@ -122,7 +122,6 @@ hits as (
         customer_id,
         amount_at_risk,
         currency,
-        'n.a.' as status,
         subject_type || '/' || subject_id as incident_key,
         case when not is_employee_identified then 'unidentified_employee' else record_review_cause end as review_cause,
         closed_at,
@@ -131,4 +130,4 @@ hits as (
     from unapproved
 )
 
-{{ rule_output('POACH-01', 'hits', subject_type='subject_type') }}
+{{ rule_output('POACH-01', 'hits', has=['subject_type', 'customer_id', 'amount_at_risk', 'currency']) }}

@@ -118,7 +118,6 @@ hits as (
         without_contact.customer_id,
         without_contact.net_amount as amount_at_risk,
         without_contact.currency,
-        'n.a.' as status,
         'order/' || without_contact.order_id as incident_key,
         case
             when not without_contact.is_employee_identified then 'unidentified_employee'
@@ -136,4 +135,4 @@ hits as (
     left join last_contacts on without_contact.order_id = last_contacts.order_id
 )
 
-{{ rule_output('POACH-02', 'hits') }}
+{{ rule_output('POACH-02', 'hits', has=['customer_id', 'amount_at_risk', 'currency']) }}

@@ -8,9 +8,6 @@ hits as (
         overdue_at as occurred_at,
         silent_from as episode_started_at,
         customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'customer/' || customer_id as incident_key,
         case
             when not is_start_known then 'unknown_status_start'
@@ -25,4 +22,4 @@ hits as (
     from {{ ref('int_stall') }}
 )
 
-{{ rule_output('POACH-03', 'hits') }}
+{{ rule_output('POACH-03', 'hits', has=['customer_id']) }}

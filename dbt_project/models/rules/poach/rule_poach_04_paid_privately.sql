@@ -33,7 +33,6 @@ hits as (
         receipts.customer_id,
         receipts.amount as amount_at_risk,
         receipts.currency,
-        'n.a.' as status,
         case
             when red_receipts.conversation_id is not null then 'conversation/' || red_receipts.conversation_id
             when receipts.order_id is not null then 'order/' || receipts.order_id
@@ -60,4 +59,4 @@ hits as (
     {{ employee_at_join('person', 'receipts.payee_employee_id', 'receipts.received_at') }}
 )
 
-{{ rule_output('POACH-04', 'hits') }}
+{{ rule_output('POACH-04', 'hits', has=['customer_id', 'amount_at_risk', 'currency']) }}

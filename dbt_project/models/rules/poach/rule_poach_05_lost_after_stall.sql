@@ -126,9 +126,6 @@ hits as (
         lost_at as occurred_at,
         silent_from as episode_started_at,
         customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'customer/' || customer_id as incident_key,
         case when not is_owner_identified then 'unidentified_employee' end as review_cause,
         silent_from,
@@ -140,4 +137,4 @@ hits as (
     where position = 1
 )
 
-{{ rule_output('POACH-05', 'hits') }}
+{{ rule_output('POACH-05', 'hits', has=['customer_id']) }}

@@ -41,4 +41,4 @@ hits as (
     {{ employee_at_join('person', 'charged.employee_id', 'charged.received_at') }}
 )
 
-{{ rule_output('RED-03', 'hits') }}
+{{ rule_output('RED-03', 'hits', has=['customer_id', 'amount_at_risk', 'currency', 'status']) }}

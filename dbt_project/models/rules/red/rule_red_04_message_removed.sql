@@ -61,8 +61,6 @@ hits as (
         pairs.changed_at as occurred_at,
         pairs.sent_at as episode_started_at,
         pairs.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
         conversations.status,
         'conversation/' || pairs.conversation_id as incident_key,
         case when not pairs.is_employee_identified then 'unidentified_employee' end as review_cause,
@@ -80,4 +78,4 @@ hits as (
     where pairs.position = 1
 )
 
-{{ rule_output('RED-04', 'hits') }}
+{{ rule_output('RED-04', 'hits', has=['customer_id', 'status']) }}

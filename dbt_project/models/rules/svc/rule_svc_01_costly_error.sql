@@ -10,7 +10,6 @@ hits as (
         errors.customer_id,
         errors.loss_amount as amount_at_risk,
         errors.currency,
-        'n.a.' as status,
         'error/' || errors.error_id as incident_key,
         case
             when not errors.is_employee_identified then 'unidentified_employee'
@@ -43,4 +42,4 @@ hits as (
     where errors.loss_amount_cny >= minimum_loss.value or errors.grade = 'gross' or errors.is_rate_missing
 )
 
-{{ rule_output('SVC-01', 'hits', grades_rows=true) }}
+{{ rule_output('SVC-01', 'hits', has=['customer_id', 'amount_at_risk', 'currency', 'own_severity', 'own_points']) }}

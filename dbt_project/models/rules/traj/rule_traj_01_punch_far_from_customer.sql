@@ -97,9 +97,6 @@ hits as (
         ranked.punched_at as occurred_at,
         ranked.punched_at as episode_started_at,
         ranked.customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'punch/' || ranked.punch_id as incident_key,
         case
             when not ranked.is_employee_identified then 'unidentified_employee'
@@ -126,4 +123,4 @@ hits as (
         and ranked.distance_m > distance_limit.value
 )
 
-{{ rule_output('TRAJ-01', 'hits') }}
+{{ rule_output('TRAJ-01', 'hits', has=['customer_id']) }}

@@ -151,9 +151,6 @@ hits as (
         claimed_start as occurred_at,
         claimed_start as episode_started_at,
         customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'summary/' || summary_id as incident_key,
         case
             when not is_employee_identified then 'unidentified_employee'
@@ -175,4 +172,4 @@ hits as (
     where is_unknown_to_crm or punch_id is not null
 )
 
-{{ rule_output('TRAJ-02', 'hits') }}
+{{ rule_output('TRAJ-02', 'hits', has=['customer_id']) }}

@@ -8,9 +8,6 @@ hits as (
         occurred_at,
         occurred_at as episode_started_at,
         customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'interaction/' || interaction_id as incident_key,
         case when not is_employee_identified then 'unidentified_employee' end as review_cause,
         {{ evidence_entry('interaction', 'interactions', 'interaction_id') }} as evidence
@@ -18,4 +15,4 @@ hits as (
     where channel = 'visit' and coalesce(trim(photo_ref), '') = ''
 )
 
-{{ rule_output('TRAJ-03', 'hits') }}
+{{ rule_output('TRAJ-03', 'hits', has=['customer_id']) }}

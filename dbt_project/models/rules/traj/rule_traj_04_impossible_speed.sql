@@ -71,10 +71,6 @@ hits as (
         org_unit_id,
         punched_at as occurred_at,
         punched_at as episode_started_at,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(null as decimal(18, 2)) as amount_at_risk,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        'n.a.' as status,
         'punch/' || punch_id as incident_key,
         case
             when not is_employee_identified then 'unidentified_employee'
