@@ -166,18 +166,21 @@ class Visitor:
         return self.settle()
 
     def settle(self) -> Visitor:
-        """Wait until the run has ended and every chart is drawn."""
+        """Wait until the run has ended, no other was asked for, all code is loaded, and every chart is drawn."""
         self.tab.wait_for_selector('[data-testid="stMain"] h1', timeout=30_000)
         self.tab.wait_for_function(
             """() => {
                 const app = document.querySelector('[data-testid="stApp"]');
                 const charts = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
-                return app && app.getAttribute('data-test-script-state') !== 'running'
+                const isQuiet = app && app.getAttribute('data-test-script-state') === 'notRunning'
+                    && !document.querySelector('[data-testid="stSkeleton"]')
                     && charts.every(chart => chart.querySelector('.main-svg'));
+                const now = performance.now();
+                window.quietSince = isQuiet ? window.quietSince ?? now : null;
+                return isQuiet && now - window.quietSince > 250;
             }""",
             timeout=30_000,
         )
-        self.tab.wait_for_timeout(150)
         return self
 
     @property
