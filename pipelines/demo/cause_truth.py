@@ -67,7 +67,8 @@ _FACTS = """
         group by e.error_id
     ),
     reading as (
-        select e.error_id, bool_or(coalesce(a.accessed_at - to_hours(e.hours_ahead) >= c.synced_at, false)) as is_current
+        select e.error_id,
+            bool_or(coalesce(a.accessed_at - to_hours(e.hours_ahead) >= c.synced_at, false)) as is_current
         from error e
         join knowledge_access a on a.employee_id = e.employee_id
             and a.accessed_at between e.occurred_at - interval 90 day and e.occurred_at

@@ -24,7 +24,7 @@ STEPS = ("受理", "报价", "下单", "发货", "售后")
 CARELESS = "疏忽"
 # Each case of a kind has a time of its own, so far from the next that neither is of the other's period.
 FIRST_CASE, BETWEEN_CASES, MOST_CASES = datetime(2025, 11, 5, 10), timedelta(days=24), 8
-# Before the company's oldest record of who read what is as old as the policy looks back.
+# So early that the records of who read what do not reach back as far as the policy looks.
 EARLY_CASE = datetime(2025, 8, 12, 10)
 DAY = timedelta(days=1)
 
@@ -37,7 +37,7 @@ class _Records:
     rng: np.random.Generator
     pool: list[Person]
     rows: dict[str, list[dict[str, Any]]] = field(init=False)
-    truth: list[tuple[str, str, str, str]] = field(default_factory=list)
+    truth: list[tuple[str, str, str]] = field(default_factory=list)
     taken: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -86,11 +86,12 @@ class _Records:
             "due_at": due, "completed_at": completed, "score": score if completed else None,
         })  # fmt: skip
 
-    def trained(self, person: Person, topic: str, when: datetime, score: int = 88, **options: bool) -> None:
+    def trained(
+        self, person: Person, topic: str, when: datetime, *, score: int = 88, is_conduct: bool = False
+    ) -> None:  # fmt: skip
         """A course that was done in time, well before the error."""
-        self.training(
-            person, topic, when - 100 * DAY, when - 79 * DAY, when - 90 * DAY, score, is_conduct=options.get("conduct", False)
-        )
+        assigned, due, completed = when - 100 * DAY, when - 79 * DAY, when - 90 * DAY
+        self.training(person, topic, assigned, due, completed, score, is_conduct=is_conduct)
 
     def reading(self, person: Person, article_id: str, when: datetime) -> None:
         self.rows["knowledge_access"].append({
@@ -128,7 +129,7 @@ class _Records:
             "occurred_at": when, "loss_amount": float(self.rng.integers(*((1000, 9000) if is_costly else (40, 900)))),
             "reported_cause": reported, "currency": "CNY",
         })  # fmt: skip
-        self.truth.append((error_id, person.employee_id, cause, kind))
+        self.truth.append((cause, kind, error_id))
 
     def hand_in(self) -> None:
         for dataset, rows in self.rows.items():
@@ -136,7 +137,7 @@ class _Records:
         self.company.con.executemany(
             "insert into truth_causes select error_id, employee_id, occurred_at, ?, ? from service_errors "
             "where error_id = ?",
-            [(cause, kind, error_id) for error_id, _, cause, kind in self.truth],
+            self.truth,
         )
 
 
@@ -155,7 +156,7 @@ def plant(company: Company, pool: list[Person]) -> None:
         (_knowledge_gaps, many), (_systems_behind, many), (_flawed_steps, min(sized(2, 1), 3)), (_negligence, many),
         (_seemingly_taught, some), (_seemingly_behind, some), (_seemingly_careless, some), (_seemingly_many, 1),
     ):  # fmt: skip
-        plan(book, [FIRST_CASE + number * BETWEEN_CASES for number in range(count)], rng)
+        plan(book, [FIRST_CASE + number * BETWEEN_CASES for number in range(count)])
     book.hand_in()
 
 
@@ -165,7 +166,7 @@ def _each(book: _Records, category: str, step: str, moments: list[datetime], pla
         plan(book.somebody(category), category, step, moment + timedelta(minutes=int(book.rng.integers(420))))
 
 
-def _knowledge_gaps(book: _Records, moments: list[datetime], rng: np.random.Generator) -> None:
+def _knowledge_gaps(book: _Records, moments: list[datetime]) -> None:
     def never_trained(person: Person, category: str, step: str, when: datetime) -> None:
         book.error(person, category, step, when, KNOWLEDGE, "never_trained", reported="不了解规则")
 
@@ -199,12 +200,12 @@ def _knowledge_gaps(book: _Records, moments: list[datetime], rng: np.random.Gene
     _each(book, "washing_advice", STEPS[4], moments, outdated)
 
 
-def _systems_behind(book: _Records, moments: list[datetime], rng: np.random.Generator) -> None:
+def _systems_behind(book: _Records, moments: list[datetime]) -> None:
     """The person knew the old rule; the new one had not reached the service desk."""
 
     def case(person: Person, category: str, step: str, when: datetime, synced: timedelta | None, kind: str) -> None:
         now = group_time(person, when)
-        written = now - timedelta(days=2, minutes=int(rng.integers(1200)))
+        written = now - timedelta(days=2, minutes=int(book.rng.integers(1200)))
         article = book.article(
             category, (datetime(2025, 3, 3, 10), datetime(2025, 3, 3, 11)), (written, now + synced if synced else None)
         )
@@ -216,7 +217,7 @@ def _systems_behind(book: _Records, moments: list[datetime], rng: np.random.Gene
     _each(book, "presale", STEPS[1], moments, lambda *a: case(*a, synced=None, kind="never_synced"))
 
 
-def _flawed_steps(book: _Records, moments: list[datetime], rng: np.random.Generator) -> None:
+def _flawed_steps(book: _Records, moments: list[datetime]) -> None:
     """Everybody who handles the matter fails at the same step, though all were taught."""
     for category, step, size, kind in (
         ("gift_card", "退款核对", 5, "many_persons"), ("trade_in", "旧件估价", 4, "just_enough_persons")
@@ -232,7 +233,7 @@ def _flawed_steps(book: _Records, moments: list[datetime], rng: np.random.Genera
                 book.error(person, category, step, when, PROCESS, kind, reported=CARELESS if number else "流程不清")
 
 
-def _negligence(book: _Records, moments: list[datetime], rng: np.random.Generator) -> None:
+def _negligence(book: _Records, moments: list[datetime]) -> None:
     def knew(person: Person, category: str, article: str, when: datetime) -> None:
         book.trained(person, category, when)
         book.reading(person, article, when - 8 * DAY)
@@ -259,7 +260,7 @@ def _negligence(book: _Records, moments: list[datetime], rng: np.random.Generato
     _each(book, "installation", STEPS[4], moments, old_hand)
 
 
-def _seemingly_taught(book: _Records, moments: list[datetime], rng: np.random.Generator) -> None:
+def _seemingly_taught(book: _Records, moments: list[datetime]) -> None:
     """Training that came afterwards, that teaches something else, or that nobody can know of."""
 
     def afterwards(person: Person, category: str, step: str, when: datetime) -> None:
@@ -269,12 +270,12 @@ def _seemingly_taught(book: _Records, moments: list[datetime], rng: np.random.Ge
         book.error(person, category, step, when, UNDECIDABLE, "trained_after_the_error", reported=CARELESS)
 
     def of_conduct(person: Person, category: str, step: str, when: datetime) -> None:
-        book.trained(person, category, when, conduct=True)
+        book.trained(person, category, when, is_conduct=True)
         book.tickets(person, category, when, 2)
         book.error(person, category, step, when, UNDECIDABLE, "only_a_compliance_course", reported="不了解规则")
 
     def early(person: Person, category: str, step: str, when: datetime) -> None:
-        book.trained(person, category, when, conduct=True)
+        book.trained(person, category, when, is_conduct=True)
         book.error(person, category, step, when, UNDECIDABLE, "records_too_young", reported="不了解规则")
 
     customs = book.old_article("customs")
@@ -285,12 +286,18 @@ def _seemingly_taught(book: _Records, moments: list[datetime], rng: np.random.Ge
     _each(book, "self_pickup", STEPS[2], [EARLY_CASE + n * DAY for n in range(len(moments))], early)
 
 
-def _seemingly_behind(book: _Records, moments: list[datetime], rng: np.random.Generator) -> None:
+def _seemingly_behind(book: _Records, moments: list[datetime]) -> None:
     """Articles that changed too late, too early, or in time: of somebody who was taught and did not read them."""
     first = (datetime(2025, 3, 3, 10), datetime(2025, 3, 3, 11))
 
     def case(
-        person: Person, category: str, step: str, when: datetime, written: timedelta, synced: timedelta | None, kind: str
+        person: Person,
+        category: str,
+        step: str,
+        when: datetime,
+        written: timedelta,
+        synced: timedelta | None,
+        kind: str,
     ) -> None:
         now = group_time(person, when)
         book.article(category, first, (now + written, now + synced if synced else None))
@@ -310,7 +317,7 @@ def _seemingly_behind(book: _Records, moments: list[datetime], rng: np.random.Ge
         )  # fmt: skip
 
 
-def _seemingly_careless(book: _Records, moments: list[datetime], rng: np.random.Generator) -> None:
+def _seemingly_careless(book: _Records, moments: list[datetime]) -> None:
     """Reported as careless, and the records do not say so."""
 
     def only_reported(person: Person, category: str, step: str, when: datetime) -> None:
@@ -327,7 +334,7 @@ def _seemingly_careless(book: _Records, moments: list[datetime], rng: np.random.
         book.trained(person, category, when)
         book.reading(person, matches, when - 8 * DAY)
         book.tickets(person, category, when, 20)
-        other = next(p for p in book.pool if p is not person and p.branch)
+        other = next(p for p in book.pool if p is not person)
         book.error(
             person, category, step, when, UNDECIDABLE, "ticket_of_another", reported=CARELESS, handled_by=other
         )  # fmt: skip
@@ -340,7 +347,7 @@ def _seemingly_careless(book: _Records, moments: list[datetime], rng: np.random.
     _each(book, "price_match", STEPS[2], moments, of_another)
 
 
-def _seemingly_many(book: _Records, moments: list[datetime], rng: np.random.Generator) -> None:
+def _seemingly_many(book: _Records, moments: list[datetime]) -> None:
     """One person short of many; and many at a time when the article was behind as well."""
     book.old_article("bulk_order")
     for number in range(3):
