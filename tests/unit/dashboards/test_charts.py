@@ -570,7 +570,7 @@ def test_the_most_frequent_cause_is_named_and_undecidable_is_none_of_them():
     assert service_errors.causes_finding(frame, en) == (
         "Knowledge gap is the most frequent cause: 30% of 100 errors; 50% are undecidable"
     )
-    assert "知识欠缺是最常见的原因，占 30%" in service_errors.causes_finding(frame, zh)
+    assert "首要原因是知识欠缺，占 30%" in service_errors.causes_finding(frame, zh)
     assert "¥10.0K" in service_errors.losses_finding(frame, "CNY", en) and "30%" in service_errors.losses_finding(
         frame, "CNY", en
     )
