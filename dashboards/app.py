@@ -33,7 +33,17 @@ from dashboards.components.filter_bar import filter_bar
 from dashboards.components.page import PageContext, valid_filters
 from dashboards.escaping import plain
 from dashboards.i18n import DEFAULT_LANGUAGE, LANGUAGES, Texts
-from dashboards.views import case_file, compliance, cost, data_quality, hotspots, overview, performance, rules
+from dashboards.views import (
+    case_file,
+    compliance,
+    cost,
+    data_quality,
+    hotspots,
+    overview,
+    performance,
+    rules,
+    service_errors,
+)
 from pipelines.settings import Settings
 
 PERIOD = ("from", "to")
@@ -77,6 +87,13 @@ PAGES = (
     PageSpec("hotspots", "calendar_view_week", hotspots.render, "slots", bar=("org", "family")),
     PageSpec("cost", "payments", cost.render, "labour_by_month", bar=(*PERIOD, "org")),
     PageSpec("performance", "speed", performance.render, "scores_by_month", bar=("month", "org"), filters=("job",)),
+    PageSpec(
+        "service_errors",
+        "troubleshoot",
+        service_errors.render,
+        "errors_by_cause",
+        filters=(*PERIOD, "org", "cause", "grade", "error"),
+    ),
     PageSpec("data_quality", "fact_check", data_quality.render, "checks", filters=("view",)),
 )
 
@@ -207,7 +224,7 @@ def _show(spec: PageSpec, texts: Texts, viewer: Viewer) -> None:
         units={unit["org_unit_id"]: unit for unit in access.run(viewer, "org_units").records()},
         links=st.session_state["links"],
     )
-    frame.header(page, texts(f"page.{spec.name}"), shows_period="from" in spec.bar)
+    frame.header(page, texts(f"page.{spec.name}"), shows_period="from" in spec.all_filters)
     frame.failed_run_banner(texts, read_last_run(settings().paths.last_run), page.publication)
     if not quiet:
         frame.refused_filters(texts, refused, address.unknown())

@@ -154,7 +154,7 @@ def sql(statement: str, data_dir: Path | None, style: str) -> None:
 @click.option("--evaluate", is_flag=True, help="Score what was published against the truth.")
 @click.option("--inbox", type=click.Path(path_type=Path), help="With --evaluate: the exports that were published.")
 @data_option
-@click.option("--json", "as_json", is_flag=True, help="With --evaluate: one JSON line per rule, then the overall one.")
+@click.option("--json", "as_json", is_flag=True, help="With --evaluate: a JSON line per rule, one on causes, the sum.")
 def demo(
     scale: float,
     seed: int | None,
@@ -164,9 +164,9 @@ def demo(
     data_dir: Path | None,
     as_json: bool,
 ) -> None:
-    """Write the demo company's exports, or score the rules against what was planted in them.
+    """Write the demo company's exports, or score rules and causes of errors against what was planted in them.
 
-    The score is information: the exit code is 0 whatever the rules found.
+    The score is information: the exit code is 0 whatever was found.
     """
     from pipelines import demo as company
 
@@ -174,13 +174,18 @@ def demo(
         settings = Settings.load(data_dir=data_dir, inbox=inbox)
         try:
             scores = company.evaluate(settings.inbox, settings.paths.root)
+            causes = company.evaluate_causes(settings.inbox, settings.paths.root)
         except FileNotFoundError as error:
             fail(str(error))
         if as_json:
             for score in scores:
                 print_json(score.describe())
+            if causes:
+                print_json({"causes_of_errors": causes.describe()})
             print_json({"overall": company.overall(scores).describe()})
         else:
+            if causes:
+                click.echo(company.format_causes(causes) + "\n")
             click.echo(company.format_scores(scores))
         return
     if as_json:

@@ -17,6 +17,8 @@ SEVERITIES = ("critical", "major", "minor", "warning")
 STATUSES = ("attempted", "completed", "refused", "n.a.")
 VERDICTS = ("FAIL", "NEEDS_REVIEW", "PASS", "NO_DATA", "NOT_YET_EFFECTIVE", "NOT_APPLICABLE")
 LIFECYCLES = ("stable", "experimental", "deprecated")
+GRADES = ("gross", "minor")
+CAUSES = ("knowledge_gap", "system_not_synced", "process_flaw", "negligence", "undecidable")
 DISPOSITIONS = ("open", "substantiated", "unsubstantiated", "overturned")
 
 Value = str | int | date
@@ -74,6 +76,7 @@ FILTERS: Mapping[str, FilterSpec] = {
         FilterSpec("rule", _identifier, domain="rule_id"),
         FilterSpec("job", _identifier, domain="job_family"),
         FilterSpec("case", _identifier, domain="violation_id"),
+        FilterSpec("error", _identifier, domain="error_id"),
         FilterSpec("from", _month),
         FilterSpec("to", _month),
         FilterSpec("month", _month),
@@ -82,6 +85,8 @@ FILTERS: Mapping[str, FilterSpec] = {
         FilterSpec("disposition", _one_of(DISPOSITIONS)),
         FilterSpec("verdict", _one_of(VERDICTS)),
         FilterSpec("lifecycle", _one_of(LIFECYCLES)),
+        FilterSpec("cause", _one_of(CAUSES)),
+        FilterSpec("grade", _one_of(GRADES)),
         FilterSpec("weekday", _integer(1, 7)),
         FilterSpec("hour", _integer(0, 23)),
     )

@@ -190,7 +190,8 @@ class AccessLayer:
                 raise PolicyError(f"aggregate query {query.name!r} yields {sorted(personal)} of {table}")
 
     def _domain_values(self, viewer: Viewer, name: str) -> Collection[str]:
-        return frozenset(self.domain(viewer, name))
+        # Whoever may not ask for the list may choose nothing from it.
+        return frozenset(self.domain(viewer, name)) if self.allows(viewer, f"domain_{name}") else frozenset()
 
     def _execute(
         self, publication: OpenPublication, viewer: Viewer, query: NamedQuery, values: Mapping[str, Value]

@@ -19,7 +19,7 @@ GLOBAL = (LANGUAGE, PERSONA)
 KNOWN = (*GLOBAL, VIEW, *FILTERS)
 
 # Choices that mean something only within one viewer's scope.
-SCOPED = ("org", "case")
+SCOPED = ("org", "case", "error")
 
 _CHOSEN = "chosen"
 _WRITTEN = "written_address"

@@ -51,6 +51,12 @@ CODE_COLUMNS: Mapping[str, str] = {
     "frequency": "frequency",
     "batch_action": "batch_action",
     "profile_evidence": "evidence_grade",
+    "cause": "cause",
+    "reported_cause_class": "cause",
+    "case_cause_class": "cause",
+    "confidence": "confidence",
+    "undecidable_reason": "undecidable",
+    "grade": "error_grade",
 }
 
 # Numbers that name something rather than count it.

@@ -11,7 +11,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboards.access.filters import DISPOSITIONS, LIFECYCLES, SEVERITIES, STATUSES, VERDICTS
+from dashboards.access.filters import CAUSES, DISPOSITIONS, GRADES, LIFECYCLES, SEVERITIES, STATUSES, VERDICTS
 from dashboards.components import address
 from dashboards.components.page import PageContext
 
@@ -150,6 +150,8 @@ _WIDGETS = {
     "disposition": _closed("disposition", "disposition", DISPOSITIONS),
     "verdict": _closed("verdict", "status_of_rule", VERDICTS),
     "lifecycle": _closed("lifecycle", "lifecycle", LIFECYCLES),
+    "cause": _closed("cause", "cause", CAUSES),
+    "grade": _closed("grade", "error_grade", GRADES),
     "weekday": _weekday,
     "hour": _hour,
     "month": _score_month,

@@ -5,8 +5,10 @@ Does not belong here: anything that the pipeline needs to do its work. Detector 
 """
 
 from pipelines.demo.evaluate import OverallScore, RuleScore, evaluate, format_scores, overall
+from pipelines.demo.evaluate_causes import CauseScores, evaluate_causes, format_causes
 from pipelines.demo.generate import DemoReport, generate, truth_folder
 
 __all__ = [
-    "DemoReport", "OverallScore", "RuleScore", "evaluate", "format_scores", "generate", "overall", "truth_folder",
+    "CauseScores", "DemoReport", "OverallScore", "RuleScore", "evaluate", "evaluate_causes", "format_causes",
+    "format_scores", "generate", "overall", "truth_folder",
 ]  # fmt: skip

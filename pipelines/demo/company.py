@@ -33,6 +33,7 @@ create table truth_violations (
     story varchar, note varchar, expected_status varchar, expected_disposition varchar
 );
 create table truth_look_alikes (rule_id varchar, subject_id varchar, kind varchar, note varchar);
+create table truth_causes (error_id varchar, employee_id varchar, occurred_at timestamp, cause varchar, kind varchar);
 create table truth_refusals (conversation_id varchar, message_id varchar, employee_id varchar, occurred_at timestamp);
 """
 

@@ -184,7 +184,7 @@ def write_truth(company: Company, folder: Path, extra: dict[str, Any]) -> dict[s
     folder.mkdir(parents=True, exist_ok=True)
     for table, order in (
         ("violations", "rule_id, subject_id"), ("look_alikes", "rule_id, subject_id, kind"),
-        ("refusals", "message_id"), ("quarantine", "file, bad_row"),
+        ("refusals", "message_id"), ("causes", "error_id"), ("quarantine", "file, bad_row"),
     ):  # fmt: skip
         target = folder / f"{table}.csv"
         company.sql(f"copy (select * from truth_{table} order by {order}) to '{target}' (header, delimiter ',')")

@@ -15,6 +15,8 @@ from pathlib import Path
 from pipelines.demo import (
     access,
     attendance,
+    cause_truth,
+    causes,
     chats,
     departures,
     discounts,
@@ -128,7 +130,9 @@ def _build_steps(company: Company) -> list[tuple[str, Callable[[], None]]]:
     def serve() -> None:
         service.build(company)
         records.build(company)
-        mistakes.plant(company, people)
+        causes.plant(company, mistakes.plant(company, people))
+        mistakes.judge(company)
+        cause_truth.judge(company)
 
     def money() -> None:
         finance.build(company)

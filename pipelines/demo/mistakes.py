@@ -1,7 +1,7 @@
 """Story 4: errors that cost money, the same mistake three times, slow answers, training left undone.
 
 Belongs here: the planted SVC cases and their look-alikes. Their truth follows by the letter from all rows delivered.
-Does not belong here: ordinary service (`service`).
+Does not belong here: ordinary service (`service`), and errors that are planted for their cause (`causes`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ STORY = "service_errors"
 MONTHS = [(2025, m) for m in range(8, 13)] + [(2026, m) for m in range(1, 6)]
 
 
-def plant(company: Company, people: list[Person]) -> None:
-    """Plant every SVC case and look-alike, then write down what breaks a rule."""
+def plant(company: Company, people: list[Person]) -> list[Person]:
+    """Plant every SVC case and look-alike; returns the agents whose tickets are no example of anything."""
     rng = company.rng("mistakes")
     agents = [
         p for p in people
@@ -27,9 +27,9 @@ def plant(company: Company, people: list[Person]) -> None:
     order = rng.permutation(len(agents))
     queue = [agents[i] for i in order]
     _errors(company, rng, queue)
-    _tickets(company, rng, queue)
+    watched = _tickets(company, rng, queue)
     _training(company)
-    _truth(company)
+    return [p for p in agents if p.employee_id not in watched]
 
 
 def _workdays(rng: Any, year: int, month: int) -> datetime:
@@ -76,18 +76,20 @@ def _errors(company: Company, rng: Any, queue: list[Person]) -> None:
     company.add("service_errors", rows)
 
 
-def _tickets(company: Company, rng: Any, queue: list[Person]) -> None:
-    """Months with many tickets: slow ones, and ones at the limit."""
+def _tickets(company: Company, rng: Any, queue: list[Person]) -> set[str]:
+    """Months with many tickets: slow ones, and ones at the limit; returns whose months they are."""
     clients: dict[str, list[str]] = {}
     for branch, customer in company.rows(
         "select b.branch, c.customer_id from branch_customer b join customer c on c.c = b.c order by b.c"
     ):
         clients.setdefault(branch, []).append(customer)
     rows: list[dict[str, Any]] = []
+    watched: set[str] = set()
     for kind, count in (("slow", company.world.sized(8, 2)), ("a_fifth", company.world.sized(6, 1)),
                         ("few_tickets", company.world.sized(6, 1))):  # fmt: skip
         for _ in range(count):
             person = queue.pop()
+            watched.add(person.employee_id)
             year, month = MONTHS[int(rng.integers(len(MONTHS)))]
             total, slow = {"slow": (50, 16), "a_fifth": (50, 0), "few_tickets": (12, 9)}[kind]
             there = company.rows(
@@ -115,6 +117,7 @@ def _tickets(company: Company, rng: Any, queue: list[Person]) -> None:
                 subject = f"{person.employee_id}/{year}-{month:02d}"
                 company.look_alike("SVC-03", subject, kind, "at the limit, or too few tickets to judge")
     company.add("tickets", rows)
+    return watched
 
 
 def _training(company: Company) -> None:
@@ -152,7 +155,8 @@ def _training(company: Company) -> None:
     """)
 
 
-def _truth(company: Company) -> None:
+def judge(company: Company) -> None:
+    """Write down what breaks a rule, once nothing more happens in service."""
     company.sql(f"""
         insert into truth_violations
         select 'SVC-01', error_id, employee_id, occurred_at, '{STORY}', 'loss of ' || loss_amount, 'n.a.', 'open'

@@ -23,9 +23,20 @@ from tests.support.published_fixture import (
     SUPPRESSION_REASON,
     build_company,
     publish,
+    service_errors,
 )
 
-PAGES = ("overview", "compliance", "rules", "case_file", "hotspots", "cost", "performance", "data_quality")
+PAGES = (
+    "overview",
+    "compliance",
+    "rules",
+    "case_file",
+    "hotspots",
+    "cost",
+    "performance",
+    "service_errors",
+    "data_quality",
+)
 WIDTHS = (1440, 390)
 
 
@@ -229,6 +240,28 @@ def test_a_rule_is_read_from_its_list_and_leads_to_its_cases(visit, company):
     visitor.open("rules", lang="en", rule="RED-03").tab.get_by_text("All rules").click()
     visitor.settle()
     assert f"{len(RULES)} rules" in visitor.main
+
+
+def test_from_an_error_in_the_list_to_what_its_cause_rests_on(visit, company):
+    """The link holds the error; the way back keeps what was chosen. Totals are all that an executive gets."""
+    decided = max((row for row in service_errors(company) if row[13] == "negligence"), key=lambda row: (row[8], row[0]))
+    visitor = visit(fresh=True).open("service_errors", lang="en", cause="negligence")
+    table = visitor.tab.locator(".st-key-card_errors [data-testid='stDataFrame']")
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    visitor.tab.mouse.click(box["x"] + 15, box["y"] + 52)
+    visitor.tab.wait_for_selector(".st-key-card_indications", timeout=15_000)
+    visitor.settle()
+    assert parse_qs(urlparse(visitor.tab.url).query)["error"] == [decided[0]]
+    text = visitor.main
+    assert "Negligence weighs +3" in text and "Many tickets of the category were handled before" in text
+    assert "Source rows that the attribution rests on: 2" in text and HOSTILE in text
+    visitor.tab.get_by_text("All errors").click()
+    visitor.tab.wait_for_selector(".st-key-card_errors", timeout=15_000)
+    visitor.settle()
+    assert parse_qs(urlparse(visitor.tab.url).query) == {"lang": ["en"], "cause": ["negligence"]}
+    visitor.open("service_errors", lang="en", error=decided[0], **{"as": "executive"})
+    assert "totals only" in visitor.main and "not within your access" in visitor.main and decided[1] not in visitor.main
 
 
 def test_nobody_is_accused_of_what_the_company_owes(visit, company):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboards.i18n import LANGUAGES, Texts
 from pipelines import demo
+from pipelines.demo.evaluate_causes import CAUSES
 from pipelines.policy.registry import registry
 from tests.integration.conftest import Company
 
@@ -15,6 +16,18 @@ def test_rules_find_every_planted_case_and_nothing_else(demo_company: Company) -
         assert score.planted > 0, f"{rule} has no planted case"
         assert not score.misses, f"{rule} missed {score.misses}"
         assert not score.false_alarms, f"{rule} accused wrongly {score.false_alarms}"
+
+
+def test_every_error_has_the_cause_that_the_records_tell(demo_company: Company) -> None:
+    scores = demo.evaluate_causes(demo_company.inbox, demo_company.data)
+    assert scores is not None and scores.examples > 40
+    assert scores.misses == ()
+    assert min(scores.planted(cause) for cause in CAUSES) >= 4
+    lost = demo_company.query(
+        "select error_id from performance.error_attribution where error_id not in"
+        " (select error_id from performance.error_attribution_evidence where role = 'error')"
+    )
+    assert lost == []
 
 
 def test_orders_are_judged_once_the_contacts_before_them_are_known(demo_company: Company) -> None:

@@ -154,6 +154,16 @@ create table performance.scorecards (employee_id varchar, month date, org_unit_i
     complaint_rate_pct double, first_response_seconds double, satisfaction double, review_score double,
     compliance_score double, ticket_count bigint, scored_weight_pct double, overall_score double,
     has_enough_data boolean);
+create table performance.error_attribution (error_id varchar, employee_id varchar, org_unit_id varchar,
+    branch_id varchar, job_family varchar, ticket_id varchar, category varchar, process_step varchar,
+    occurred_at timestamp, grade varchar, loss_amount decimal(18,2), currency varchar, loss_amount_cny decimal(18,2),
+    cause varchar, confidence varchar, undecidable_reason varchar, missing_datasets varchar,
+    knowledge_gap_weight integer, system_not_synced_weight integer, process_flaw_weight integer,
+    negligence_weight integer, indications_for varchar, indications_against varchar, explanation_zh varchar,
+    explanation_en varchar, reported_cause varchar, reported_cause_class varchar, is_reported_cause_confirmed boolean,
+    case_id varchar, case_root_cause varchar, case_cause_class varchar, is_case_cause_confirmed boolean);
+create table performance.error_attribution_evidence (error_id varchar, role varchar, dataset varchar,
+    record_key varchar, source_file varchar, source_row bigint, row_hash varchar);
 create table quality.publication (publication_id varchar, published_at timestamp, fingerprint varchar,
     is_synthetic boolean, data_as_of timestamp);
 create table quality.runs (step_no integer, step varchar, duration_seconds double, detail varchar);
@@ -393,6 +403,8 @@ def build_published_file(
     _insert_cases(insert, company)
     _insert_rates(insert, company, rng)
     _insert_money_and_scores(insert, company, rng)
+    insert("performance.error_attribution", service_errors(company))
+    insert("performance.error_attribution_evidence", _error_evidence(company))
     _insert_quality(insert, path, is_synthetic)
     for statement in then:
         connection.execute(statement)
@@ -453,6 +465,7 @@ METRICS = [
         ("hard_loss_amount", "实际损失", "Hard loss", "money", "sum(hard_loss_amount)"),
         ("labour_amount", "人工成本", "Labour cost", "money", "base + variable + burden"),
         ("compliance_score", "合规分", "Compliance score", "points", "100 - points"),
+        ("error_count", "服务差错数", "Service errors", "errors", "count(error_id)"),
         ("overall_score", "综合得分", "Overall score", "points", "weighted mean"),
     )
 ]
@@ -782,6 +795,69 @@ def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> No
     insert("performance.scorecards", cards)
 
 
+# Cause -> weights of the four causes, indications for and against, and how often among a hundred.
+ATTRIBUTIONS = {
+    "knowledge_gap": ((4, -1, -1, -3), "not_trained, article_unread, new_to_category", None, 40),
+    "system_not_synced": ((-3, 3, -1, -2), "article_not_synced", "few_persons", 12),
+    "process_flaw": ((-2, -1, 3, 0), "many_persons", None, 16),
+    "negligence": ((-3, -1, -1, 3), "trained, article_read, experienced", None, 10),
+    "undecidable": ((1, -1, -1, -1), "not_trained, article_read", None, 22),
+}
+HOSTILE_CATEGORY = "=2+5 <i>refund</i> :red[x]"
+
+
+def service_errors(company: Company) -> list[tuple]:
+    """Attributed errors: mostly of the bad branch, one of the team too small to be shown, one of nobody known."""
+    rng = random.Random(19)
+    agents = [employee for employee in company.employees if employee[6] == "customer_service"]
+    agents += 2 * [employee for employee in agents if employee[3] == BAD_BRANCH]
+    tiny = next(employee for employee in company.employees if employee[2] == TINY_TEAM)
+    causes = list(ATTRIBUTIONS)
+    rows = []
+    for number in range(160):
+        employee = tiny if number == 7 else rng.choice(agents)
+        cause = causes[number] if number < 5 else rng.choices(causes, [ATTRIBUTIONS[c][3] for c in causes])[0]
+        weights, indications_for, indications_against, _ = ATTRIBUTIONS[cause]
+        at = datetime.combine(rng.choice(MONTHS), datetime.min.time()) + timedelta(days=rng.randrange(27), hours=14)
+        currency = "HKD" if employee[3] == "B08" else "CNY"
+        loss = None if number % 9 == 5 else float(rng.randrange(20, 8000))
+        reported = [("疏忽", "negligence"), ("流程不清", "process_flaw"), (HOSTILE, None)][number % 3]
+        is_decided = cause != "undecidable"
+        is_unknown = number == 11
+        rows.append(
+            (
+                f"SE{number:05d}",
+                *((None, None, None, None) if is_unknown else (employee[0], employee[2], employee[3], employee[6])),
+                *(f"T{number:05d}", HOSTILE_CATEGORY if number % 7 == 0 else ("refund", "price")[number % 2]),
+                *("售后", at, "gross" if (loss or 0) >= 5000 else "minor", loss, currency),
+                loss if currency == "CNY" else None,
+                *(cause, ("high" if weights[1] < 3 else "medium") if is_decided else None),
+                *(
+                    (None, None)
+                    if is_decided
+                    else (("missing_dataset", "tickets") if number == 4 else ("contradiction", None))
+                ),
+                *(*weights, indications_for, indications_against),
+                *(f"归因说明：{HOSTILE}", f"Attribution of error {number}: {HOSTILE}"),
+                *(*reported, reported[1] == cause if is_decided and reported[1] else None),
+                *(("K00001", "培训不足", "knowledge_gap", cause == "knowledge_gap") if number == 0 else (None,) * 4),
+            )
+        )
+    return rows
+
+
+def _error_evidence(company: Company) -> list[tuple]:
+    rows = []
+    for number, error in enumerate(service_errors(company), start=2):
+        for role, dataset, key in (
+            ("error", "service_errors", error[0]),
+            ("trained", "training_records", f"PX{number}"),
+        ):
+            line = (dataset, key, f"{dataset}.csv", number)
+            rows.append((error[0], role, *line, digest(*line)))
+    return rows
+
+
 def _reconciled(
     batch_id: str,
     dataset: str,
@@ -963,6 +1039,8 @@ SPARSE = (
     "delete from compliance.fct_violations",
     "delete from compliance.review_items",
     "delete from performance.scorecards",
+    "delete from performance.error_attribution where cause <> 'undecidable'",
+    "update performance.error_attribution set loss_amount = null, loss_amount_cny = null",
     "update compliance.monthly_by_org set has_enough_data = false",
     "update compliance.branch_comparison set rate_ratio = null, rate_ratio_low = null, rate_ratio_high = null,"
     " is_flagged = false, has_enough_data = false",
@@ -986,6 +1064,7 @@ EMPTY = tuple(
         *("compliance.rule_health", "reference.rule_parameters", "reference.rule_periods"),
         *("compliance.branch_comparison", "compliance.employee_scores", "hotspots.slots", "hotspots.cohorts"),
         *("cost.labour_monthly", "cost.violation_losses", "performance.scorecards", "performance.kpi_values"),
+        *("performance.error_attribution", "performance.error_attribution_evidence"),
         *("reference.org_units", "reference.org_unit_ancestors", "reference.employees", "quality.checks"),
         *("quality.reconciliation", "quality.quarantine", "quality.freshness", "quality.batches", "quality.files"),
         *("quality.unresolved_people", "quality.expected_deliveries", "quality.missing_deliveries"),

@@ -14,6 +14,7 @@ from dashboards.access.queries import (
     quality,
     reference,
     rules,
+    service_errors,
 )
 from dashboards.access.queries.model import registry
 
@@ -27,4 +28,5 @@ QUERIES = registry(
     performance.QUERIES,
     quality.QUERIES,
     rules.QUERIES,
+    service_errors.QUERIES,
 )

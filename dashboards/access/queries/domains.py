@@ -37,4 +37,11 @@ order by 1
 """,
         grain="rows",
     ),
+    NamedQuery(
+        name="domain_error_id",
+        tables=("performance.error_attribution",),
+        columns=("error_id",),
+        body="select x.error_id from error_attribution as x order by 1",
+        grain="rows",
+    ),
 )

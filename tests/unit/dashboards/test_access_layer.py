@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import duckdb
 import pytest
@@ -26,6 +27,7 @@ from tests.support.published_fixture import (
     Company,
     build_company,
     publish,
+    service_errors,
 )
 from tests.unit.dashboards.conftest import VIEWERS
 
@@ -40,6 +42,8 @@ def everything(access: AccessLayer, viewer: Viewer) -> dict[str, str]:
     for name, query in QUERIES.items():
         if access.allows(viewer, name):
             filters = {"case": any_case(access, viewer)} if "case" in query.filters else {}
+            if "error" in query.filters:
+                filters = {"error": access.domain(viewer, "error_id")[0]}
             found[name] = "\n".join(str(row) for row in access.run(viewer, name, filters).rows)
     return found
 
@@ -189,7 +193,7 @@ def test_pseudonyms_depend_on_the_key(data_dir, company, access):
 
 
 UNITS = [row[0] for row in build_company().org_units]
-ROW_QUERIES = ["case_list", "review_list", "scorecards"]
+ROW_QUERIES = ["case_list", "review_list", "scorecards", "error_list"]
 UNIT_QUERIES = ["violations_by_unit", "branch_comparison", "slots", "cohorts", "labour_by_unit", "scores_by_unit"]
 
 
@@ -337,6 +341,79 @@ def test_evidence_follows_its_case_even_past_the_filter_check(access, company, d
     assert publication.cursor().execute(sql, parameters).fetchall() == []
 
 
+def test_a_single_error_is_out_of_reach_of_those_who_see_totals_only(access):
+    """A link to one is refused as any other link to what is not there, rather than failing."""
+    with pytest.raises(InvalidFilter):
+        access.read_filters(VIEWERS["executive"], {"error": "SE00000"})
+
+
+def test_a_link_to_an_error_of_another_unit_is_refused(access, company):
+    foreign = next(row for row in service_errors(company) if row[2] and row[2] not in company.below(BAD_BRANCH))
+    for query in ("error_header", "error_evidence"):
+        with pytest.raises(InvalidFilter):
+            access.run(VIEWERS["manager"], query, {"error": foreign[0]})
+
+
+def test_evidence_of_an_error_follows_it_even_past_the_filter_check(access, company, data_dir):
+    foreign = next(row for row in service_errors(company) if row[2] and row[2] not in company.below(BAD_BRANCH))
+    publication = PublishedFile(data_dir / "published" / "current").current()
+    sql = compose(load_policy(), VIEWERS["manager"], QUERIES["error_evidence"], publication.tables)
+    parameters = {"filter_error": foreign[0], "scope_org_unit_id": BAD_BRANCH, "unit_ids": [], "served_unit_ids": []}
+    assert publication.cursor().execute(sql, parameters).fetchall() == []
+
+
+def test_why_an_error_happened_reaches_only_those_who_may_read_it(access, company):
+    """Sentences and words of the report are hidden; which records speak for and against is not."""
+    for role in ("hr", "analyst", "auditor"):
+        viewer = VIEWERS[role]
+        rows = [
+            access.run(viewer, "error_header", {"error": error}).first()
+            for error in access.domain(viewer, "error_id")[:12]
+        ]
+        for stem in ("explanation_zh", "explanation_en", "reported_cause"):
+            assert all(bool(row[stem]) == (role == "hr") for row in rows)
+        assert all(row["indications_for"] for row in rows)
+    numbers = {row["employee_id"] for row in access.run(VIEWERS["analyst"], "error_list").records()} - {None}
+    assert numbers and all(number.startswith("P-") for number in numbers)
+
+
+def test_causes_add_up_to_all_errors_and_losses_keep_their_currency(access, company):
+    rows = service_errors(company)
+    viewer = VIEWERS["hr"]
+    counted = {row["cause"]: row["error_count"] for row in access.run(viewer, "errors_by_cause").records()}
+    assert counted == Counter(row[13] for row in rows)
+    lost = access.run(viewer, "error_losses_by_cause").records()
+    assert {row["currency"] for row in lost} == {"CNY", "HKD"}
+    for currency in ("CNY", "HKD"):
+        assert sum(row["loss_amount"] for row in lost if row["currency"] == currency) == sum(
+            row[10] for row in rows if row[10] and row[11] == currency
+        )
+    reports = {row["reported_cause_class"]: row for row in access.run(viewer, "errors_by_report").records()}
+    assert reports[None]["confirmed_count"] == reports[None]["contradicted_count"] == 0
+    claimed = reports["negligence"]
+    parts = ("confirmed_count", "contradicted_count", "undecidable_count")
+    assert claimed["error_count"] == sum(claimed[part] for part in parts)
+    listed = access.run(viewer, "error_list", {"cause": "negligence", "grade": "minor"}).records()
+    assert len(listed) == sum(row[13] == "negligence" and row[9] == "minor" for row in rows)
+
+
+@pytest.mark.parametrize("role", ["executive", "analyst"])
+def test_a_cause_behind_which_few_people_stand_is_withheld(access, company, role):
+    """One error of somebody unknown is one person more, never none."""
+    viewer = VIEWERS[role]
+    for query in ("errors_by_cause", "errors_by_category", "error_losses_by_cause"):
+        for unit in ("B01", "B04", "B08"):
+            result = access.run(viewer, query, {"org": unit})
+            at = result.columns.index("person_count")
+            for row, is_withheld in zip(result.rows, result.withheld_rows, strict=True):
+                assert (row[at] is None) == is_withheld
+                assert is_withheld or row[at] >= 5
+            assert len(result.rows) == len(access.run(VIEWERS["hr"], query, {"org": unit}).rows)
+    assert access.run(viewer, "errors_by_cause", {"org": "B04"}).withheld
+    with pytest.raises(InvalidFilter):
+        access.run(viewer, "error_totals", {"org": TINY_TEAM})
+
+
 HOSTILE_VALUES = [
     "' or 1=1 --",
     "B03'; drop table x; --",
@@ -358,9 +435,14 @@ HOSTILE_VALUES = [
 
 
 @pytest.mark.parametrize("value", HOSTILE_VALUES)
-@pytest.mark.parametrize("name", ["org", "family", "rule", "from", "to", "severity", "status", "weekday", "case"])
+@pytest.mark.parametrize(
+    "name",
+    ["org", "family", "rule", "from", "to", "severity", "status", "weekday", "case", "cause", "grade", "error"],
+)
 def test_hostile_filter_values_are_refused(access, name, value):
-    query = {"case": "case_header"}.get(name, "case_list")
+    query = {"case": "case_header", "error": "error_header", "cause": "error_list", "grade": "error_list"}.get(
+        name, "case_list"
+    )
     with pytest.raises(InvalidFilter):
         access.run(VIEWERS["hr"], query, {name: value})
 

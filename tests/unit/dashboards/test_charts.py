@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from dashboards.access import Viewer
-from dashboards.charts import branches, case, cohorts, cost, performance, quality, risks, rules, slots, trend, units
+from dashboards.charts import (
+    branches,
+    case,
+    cohorts,
+    cost,
+    performance,
+    quality,
+    risks,
+    rules,
+    service_errors,
+    slots,
+    trend,
+    units,
+)
 from dashboards.charts.intervals import rate_interval
 from dashboards.charts.theme import shortened_plain
 from dashboards.i18n import LANGUAGES, Texts
@@ -539,3 +552,63 @@ def test_findings_are_told_by_what_became_of_them():
         "Open": [2, 0, 0, 0],
         "Suppressed": [0, 0, 1, 0],
     }
+
+
+def causes(**counts: float | None) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "cause": list(counts),
+            "error_count": list(counts.values()),
+            "loss_amount": [None if count is None else 100.0 * count for count in counts.values()],
+            "person_count": [None if count is None else 9 for count in counts.values()],
+        }
+    )
+
+
+def test_the_most_frequent_cause_is_named_and_undecidable_is_none_of_them():
+    frame = causes(undecidable=50, knowledge_gap=30, negligence=20)
+    assert service_errors.causes_finding(frame, en) == (
+        "Knowledge gap is the most frequent cause: 30% of 100 errors; 50% are undecidable"
+    )
+    assert "首要原因是知识欠缺，占 30%" in service_errors.causes_finding(frame, zh)
+    assert "¥10.0K" in service_errors.losses_finding(frame, "CNY", en) and "30%" in service_errors.losses_finding(
+        frame, "CNY", en
+    )
+    assert "none of the 50 errors" in service_errors.causes_finding(causes(undecidable=50), en)
+
+
+def test_of_a_whole_that_is_partly_withheld_no_share_is_given():
+    frame = causes(undecidable=50, knowledge_gap=30, negligence=None, process_flaw=None)
+    assert "%" not in service_errors.causes_finding(frame, en)
+    [bar] = service_errors.causes_figure(frame, en).data
+    assert list(bar.text) == ["30", "", "", "50"]
+    notes = [note.text for note in service_errors.causes_figure(frame, en).layout.annotations]
+    assert notes == [en("state.withheld")] * 2
+    nothing = causes(negligence=None, process_flaw=None)
+    assert service_errors.causes_finding(nothing, en) == en("finding.causes_withheld")
+    assert service_errors.losses_finding(nothing, "CNY", en) == en("finding.causes_withheld")
+
+
+def test_causes_stand_in_one_order_with_their_shares():
+    frame = causes(undecidable=50, negligence=20, knowledge_gap=30)
+    [bar] = service_errors.losses_figure(frame, "JPY", en).data
+    assert list(bar.y) == ["Knowledge gap", "Negligence", "Undecidable"]
+    assert list(bar.text) == ["JP¥3.00K · 30%", "JP¥2.00K · 20%", "JP¥5.00K · 50%"]
+
+
+def attributed(cause: str, *weights: int, reason: str | None = None) -> dict:
+    names = ("knowledge_gap", "system_not_synced", "process_flaw", "negligence")
+    return {"cause": cause, "undecidable_reason": reason} | {
+        f"{name}_weight": weight for name, weight in zip(names, weights, strict=True)
+    }
+
+
+def test_weights_say_how_clearly_a_cause_leads_or_why_none_does():
+    clear = attributed("knowledge_gap", 4, -1, 0, -3)
+    assert service_errors.weights_finding(clear, en) == "Knowledge gap weighs +4, the next cause 0"
+    [bar] = service_errors.weights_figure(clear, en).data
+    assert list(bar.x) == [4, -1, 0, -3] and list(bar.text) == ["+4", "−1", "0", "−3"]
+    assert len(set(bar.marker.color)) == 2
+    open_ = attributed("undecidable", -3, 3, 3, -5, reason="contradiction")
+    assert "contradict" in service_errors.weights_finding(open_, en)
+    assert len(set(service_errors.weights_figure(open_, en).data[0].marker.color)) == 1

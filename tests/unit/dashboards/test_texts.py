@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from dashboards import i18n
+from dashboards.access.filters import CAUSES
 from dashboards.access.queries import QUERIES
 from dashboards.components.cards import CODE_COLUMNS
 from dashboards.escaping import plain
@@ -73,7 +74,7 @@ def test_every_text_is_asked_for():
     literal = called_keys()
     by_code = {"column", "page", "role", "filter", "weekday", "month", "closed", *CODE_COLUMNS.values()}
     by_code |= {"status_of_rule", "quality", "rule", "dataset", "parameter_unit", "person", "lifecycle_note"}
-    by_code |= {"nature_title", "nature_kpi", "nature_note", "found"}
+    by_code |= {"nature_title", "nature_kpi", "nature_note", "found", "indication"}
     assert [key for key in catalogue("zh") if key.split(".")[0] not in by_code and key not in literal] == []
 
 
@@ -119,6 +120,25 @@ def test_every_code_of_a_rule_has_a_word(language):
     # Currencies are their own word.
     free = {("parameter_unit", "CNY"), ("parameter_unit", "%")}
     assert sorted(f"{group}.{code}" for group, code in codes - free if not Texts(language).has(f"{group}.{code}")) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_cause_and_indication_has_a_word(language):
+    """Whoever adds an indication to the mart adds its words for those who may not read the whole sentence."""
+    macro = (DBT_PROJECT_DIR / "macros" / "performance" / "attribution.sql").read_text(encoding="utf-8")
+    named = {text.split("'")[1] for text in re.findall(r"^        '\w+': \{", macro, flags=re.MULTILINE)}
+    causes, indications = named & set(CAUSES), named - set(CAUSES)
+    assert causes == {*CAUSES} - {"undecidable"} and len(indications) > 15
+    texts = Texts(language)
+    assert {key for key in catalogue(language) if key.startswith("indication.")} == {
+        f"indication.{indication}" for indication in indications
+    }
+    mart = (DBT_PROJECT_DIR / "models" / "marts" / "performance" / "error_attribution.sql").read_text(encoding="utf-8")
+    reasons = set(re.findall(r"(?:then|else) '(\w+)'\n", mart[: mart.index("as undecidable_reason")]))
+    assert {f"undecidable.{reason}" for reason in reasons - {"undecidable"}} == {
+        key for key in catalogue(language) if key.startswith("undecidable.")
+    }
+    assert texts("cause.undecidable")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -95,7 +95,7 @@ def load(inbox: Path, truth: Path) -> Delivery:
             _insert(con, dataset, names, rows, relative)
     for dataset in load_contract():
         _typed(con, dataset)
-    for name in ("violations", "look_alikes", "refusals", "quarantine"):
+    for name in ("violations", "look_alikes", "refusals", "causes", "quarantine"):
         file = truth / f"{name}.csv"
         con.execute(f"create table truth_{name} as select * from read_csv('{file}', header = true, all_varchar = true)")
     return Delivery(inbox, truth, con, headers)

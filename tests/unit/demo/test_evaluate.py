@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
-from pipelines.demo import RuleScore, evaluate, format_scores, overall
+from pipelines.demo import RuleScore, evaluate, evaluate_causes, format_scores, overall
 from pipelines.demo.evaluate import COVERED_RULES
 
 COLUMNS = (
@@ -110,6 +110,45 @@ def test_json_has_a_line_per_rule_and_the_overall_one_last(tmp_path: Path) -> No
     assert (red["misses"], red["false_alarms"], red["precision"]) == (["M2 (why)"], ["M9 (shop_red_packet)"], 0.5)
     assert {r["rule_id"] for r in rules} == {*COVERED_RULES}
     assert last["overall"]["perfect_rules"] == sum(r["is_perfect"] for r in rules if r["has_truth"])
+
+
+def _causes(root: Path, planted: dict[str, str], found: dict[str, str]) -> None:
+    rows = [f"{error},E1,2026-01-01,{cause},some_kind" for error, cause in planted.items()]
+    truth = root / "inbox.truth" / "causes.csv"
+    truth.write_text("\n".join(["error_id,employee_id,occurred_at,cause,kind", *rows, ""]), encoding="utf-8")
+    with duckdb.connect(str((root / "data" / "published" / "current").resolve())) as con:
+        con.execute("create schema performance")
+        con.execute("create table performance.error_attribution (error_id varchar, cause varchar)")
+        con.executemany("insert into performance.error_attribution values (?, ?)", list(found.items()))
+
+
+def test_causes_are_scored_one_by_one_and_every_miss_is_named(tmp_path: Path) -> None:
+    """A wrong cause, a cause where there is none, and an error that was lost are misses; so is one of no error."""
+    _one_right_one_missed_one_wrong(tmp_path)
+    planted = dict.fromkeys(("A", "B"), "negligence") | dict.fromkeys(("C", "D", "E"), "undecidable")
+    found = {"A": "negligence", "B": "knowledge_gap", "C": "undecidable", "D": "negligence", "X": "negligence"}
+    _causes(tmp_path, planted, found)
+    scores = evaluate_causes(tmp_path / "inbox", tmp_path / "data")
+    assert scores is not None and not scores.is_perfect
+    assert (scores.precision("negligence"), scores.recall("negligence")) == (0.5, 0.5)
+    assert (scores.precision("undecidable"), scores.recall("undecidable")) == (1.0, pytest.approx(1 / 3))
+    assert (scores.precision("knowledge_gap"), scores.recall("knowledge_gap")) == (0.0, None)
+    assert scores.misses == (
+        "B (some_kind): knowledge_gap, not negligence", "D (some_kind): negligence, not undecidable",
+        "E (some_kind): not published, not undecidable", "X: negligence, of no error delivered",
+    )  # fmt: skip
+    done = _command(tmp_path)
+    line = next(line for line in done.output.splitlines() if line.startswith("negligence"))
+    assert line.split() == ["negligence", "2", "1", ".", ".", "1", ".", ".", "0.500", "0.500"]
+    assert "causes: 2 of 5 service errors" in done.output and "misses: 4" in done.output
+    *_, causes, last = [json.loads(line) for line in _command(tmp_path, "--json").output.splitlines()]
+    assert causes["causes_of_errors"]["causes"]["negligence"]["found_as"] == {"knowledge_gap": 1, "negligence": 1}
+    assert "overall" in last
+
+
+def test_a_truth_without_causes_scores_none(tmp_path: Path) -> None:
+    _one_right_one_missed_one_wrong(tmp_path)
+    assert evaluate_causes(tmp_path / "inbox", tmp_path / "data") is None
 
 
 def test_command_says_plainly_that_nothing_is_published(tmp_path: Path) -> None:
