@@ -94,7 +94,7 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
     """Land, build, check, publish. A failed run leaves the old publication where it is."""
     from pipelines.evidence.log import LogError, complete_log
     from pipelines.onboarding.language import language_of
-    from pipelines.policy.check import check_policy
+    from pipelines.policy.check import check_settings
     from pipelines.policy.rule_files import incomplete_rules
 
     disable_telemetry()
@@ -103,7 +103,7 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
     # Before the policy is checked: that takes the registry for complete.
     if incomplete := incomplete_rules():
         return _fail(settings, list(incomplete))
-    if faults := check_policy(settings.policy_dir).faults:
+    if faults := check_settings(settings).faults:
         return _fail(settings, [fault.sentence(language_of(settings.environment)) for fault in faults])
     try:
         # What a killed command announced decides whether anything is new.

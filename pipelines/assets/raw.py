@@ -55,7 +55,7 @@ def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
             note.detail = _in_words(report)
             note.lines = landing_notices(report, language_of(settings.environment))
         with workspace.steps.step("open the working database"):
-            create_working_database(settings.paths, own_policy(settings.policy_dir))
+            create_working_database(settings.paths, own_policy(settings))
         rows: dict[str, int] = {}
         for batch in active_batches(settings.paths.root):
             rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.accepted_count

@@ -24,6 +24,8 @@ from pipelines.sql import literal
 if TYPE_CHECKING:
     import duckdb
 
+    from pipelines.settings import Settings
+
 # Whom and what there is, by the name of its kind: employees, org_units, countries, job_families.
 Masters = Mapping[str, Set[str]]
 _MASTER_WORDS = {
@@ -94,12 +96,23 @@ class _Misread(ValueError):
         self.zh, self.en = zh, en
 
 
-def own_policy(folder: Path | None) -> Mapping[str, tuple[Row, ...]]:
+def own_policy(settings: Settings) -> Mapping[str, tuple[Row, ...]]:
     """The tables that the company keeps itself. Raises PolicyRefused where anything is wrong with them."""
-    checked = check_policy(folder)
+    checked = check_settings(settings)
     if checked.faults:
         raise PolicyRefused("; ".join(fault.sentence("en") for fault in checked.faults))
     return checked.tables
+
+
+def check_settings(settings: Settings, masters: Masters | None = None) -> CheckedPolicy:
+    """Check the folder that the settings name. Only the default one may be missing: a mistyped name would silently
+    put the shipped policy in the place of the company's.
+    """
+    folder = settings.policy_dir
+    if folder != settings.paths.policy and not folder.is_dir():
+        zh, en = "没有这个文件夹;请核对 HUFU_POLICY 或 --policy", "no such folder; check HUFU_POLICY or --policy"
+        return CheckedPolicy({}, (Fault(str(folder), None, "", "", zh, en),))
+    return check_policy(folder, masters)
 
 
 def check_policy(folder: Path | None, masters: Masters | None = None) -> CheckedPolicy:
