@@ -34,9 +34,10 @@ def language_option(command: _Command) -> _Command:
     )(command)
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, exit_code: int = 1) -> NoReturn:
+    """exit_code: 2 where the command was asked for something that there is not."""
     click.echo(f"error: {message}", err=True)
-    sys.exit(1)
+    sys.exit(exit_code)
 
 
 def print_json(record: Any) -> None:

@@ -101,7 +101,7 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
         return _fail(settings, [f"the inbox {settings.inbox} does not exist; create it and put exports into it"])
     try:
         # Here rather than in the landing step, so that nobody waits for the libraries to be told.
-        policy = admitted_policy(settings.policy_dir, language_of(settings.environment))
+        policy = admitted_policy(settings, language_of(settings.environment))
     except Refused as refusal:
         return _fail(settings, list(refusal.sentences))
     try:

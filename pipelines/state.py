@@ -71,17 +71,19 @@ def code_fingerprint() -> str:
     return _files_hash((DBT_PROJECT_DIR, EXPECTATIONS_DIR, CODE_ROOT / "pipelines"), ENGINE_PACKAGES)
 
 
-def run_fingerprint(settings: Settings) -> str:
-    """Hash of all that determines the marts: the register, the code, the company's policy and the target."""
+def basis_fingerprint(settings: Settings) -> str:
+    """Hash of what the company's policy is applied to: the register, the code and the target."""
     from pipelines.landing.register import register_fingerprint
+
+    parts = (register_fingerprint(settings.paths.root), code_fingerprint(), settings.target)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def run_fingerprint(settings: Settings) -> str:
+    """Hash of all that determines the marts: the basis, and the company's policy."""
     from pipelines.policy.overlay import policy_fingerprint
 
-    parts = (
-        register_fingerprint(settings.paths.root),
-        code_fingerprint(),
-        policy_fingerprint(settings.policy_dir),
-        settings.target,
-    )
+    parts = (basis_fingerprint(settings), policy_fingerprint(settings.policy_dir))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

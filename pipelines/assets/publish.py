@@ -21,7 +21,7 @@ def build_publication_asset(
     def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         from pipelines.publish import publish
         from pipelines.publish.quality import QualityFacts
-        from pipelines.state import is_synthetic, run_fingerprint
+        from pipelines.state import basis_fingerprint, is_synthetic, run_fingerprint
         from pipelines.warehouse.working import read_checks
 
         workspace: Workspace = context.resources.workspace
@@ -33,6 +33,7 @@ def build_publication_asset(
             checks=tuple(read_checks(settings.paths.working_database)),
             steps=tuple(workspace.steps.times),
             lineage=tuple(lineage),
+            basis_fingerprint=basis_fingerprint(settings),
         )
         with workspace.steps.step("publish") as note:
             published = publish(settings.paths, facts, keep=settings.keep_publications)

@@ -53,7 +53,7 @@ def build_landing_asset(contract: Contract) -> dg.AssetsDefinition:
         language = language_of(settings.environment)
         policy = workspace.policy
         if policy is None:
-            policy = admitted_policy(settings.policy_dir, language)
+            policy = admitted_policy(settings, language)
         with workspace.steps.step("land the inbox") as note:
             report = land_inbox(settings.inbox, settings.paths.root, on_progress=note.advance)
             note.detail = _in_words(report)

@@ -6,10 +6,10 @@ Belongs here: the refusal, in words. Does not belong here: what is checked (`com
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from pipelines.policy import rule_files
-from pipelines.policy.check import Row, check_policy
+from pipelines.policy.check import Masters, Row, check_settings
+from pipelines.settings import Settings
 
 
 class Refused(ValueError):
@@ -26,18 +26,18 @@ def refuse_incomplete_rules() -> None:
         raise Refused(incomplete)
 
 
-def own_policy(folder: Path | None, language: str) -> Mapping[str, tuple[Row, ...]]:
+def own_policy(settings: Settings, language: str, masters: Masters | None = None) -> Mapping[str, tuple[Row, ...]]:
     """The tables that the company keeps itself. Raises Refused where anything is wrong with them."""
-    checked = check_policy(folder)
+    checked = check_settings(settings, masters)
     if checked.faults:
         raise Refused([fault.sentence(language) for fault in checked.faults])
     return checked.tables
 
 
-def admitted_policy(folder: Path | None, language: str) -> Mapping[str, tuple[Row, ...]]:
+def admitted_policy(settings: Settings, language: str, masters: Masters | None = None) -> Mapping[str, tuple[Row, ...]]:
     """The tables to judge by. Raises Refused.
 
     The rules come first, because checking a table takes the registry for complete.
     """
     refuse_incomplete_rules()
-    return own_policy(folder, language)
+    return own_policy(settings, language, masters)

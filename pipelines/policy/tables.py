@@ -25,8 +25,9 @@ class PolicyTable:
     """One shipped policy table. types: column -> SQL type, in file order.
 
     The rest is the seed's `config.meta`: key (columns that name a row), required, unique, accepted (column -> values),
-    references (column -> "table.column"), ranges (column -> lowest, highest), exactly_one (of these columns), and
-    longest_days (from valid_from to valid_to). Rows of one key may follow each other in time, never overlap.
+    references (column -> "table.column"), masters (column -> what of the company's data it names), ranges (column ->
+    lowest, highest or null), exactly_one (of these columns), longest_days (from valid_from to valid_to), and pattern
+    (the column that holds what to look for in texts). Rows of one key may follow each other in time, never overlap.
     """
 
     name: str
@@ -38,9 +39,11 @@ class PolicyTable:
     unique: tuple[str, ...]
     accepted: Mapping[str, tuple[str, ...]]
     references: Mapping[str, str]
-    ranges: Mapping[str, tuple[float, float]]
+    masters: Mapping[str, str]
+    ranges: Mapping[str, tuple[float | None, float | None]]
     exactly_one: tuple[str, ...]
     longest_days: int | None
+    pattern: str | None
 
     @property
     def path(self) -> Path:
@@ -76,7 +79,9 @@ def _table(seed: Mapping[str, Any]) -> PolicyTable:
         unique=tuple(meta.get("unique", ())),
         accepted={column: tuple(map(str, values)) for column, values in meta.get("accepted", {}).items()},
         references=meta.get("references", {}),
+        masters=meta.get("masters", {}),
         ranges={column: tuple(bounds) for column, bounds in meta.get("ranges", {}).items()},
         exactly_one=tuple(meta.get("exactly_one", ())),
         longest_days=meta.get("longest_days"),
+        pattern=meta.get("pattern"),
     )

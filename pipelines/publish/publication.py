@@ -37,7 +37,7 @@ class PublicationRefused(RuntimeError):
 
 @dataclass(frozen=True)
 class Publication:
-    """One published state. published_at: UTC, ISO 8601."""
+    """One published state. published_at: UTC, ISO 8601. basis_fingerprint: empty where it is not known."""
 
     publication_id: str
     published_at: str
@@ -45,6 +45,7 @@ class Publication:
     file_name: str
     file_sha256: str
     is_synthetic: bool
+    basis_fingerprint: str = ""
 
 
 def list_publications(paths: DataPaths) -> list[Publication]:
@@ -156,6 +157,7 @@ def _publish(paths: DataPaths, facts: QualityFacts, log: Log) -> Publication:
         file_name=file_name,
         file_sha256=file_sha256(temporary),
         is_synthetic=facts.is_synthetic,
+        basis_fingerprint=facts.basis_fingerprint,
     )
     os.replace(temporary, paths.published / file_name)
     sidecar = _sidecar(paths, publication_id)

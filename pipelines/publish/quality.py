@@ -46,7 +46,10 @@ CARRIED_TABLES = {
 
 @dataclass(frozen=True)
 class QualityFacts:
-    """What a publication says about itself. lineage: (node, what it reads)."""
+    """What a publication says about itself. lineage: (node, what it reads).
+
+    basis_fingerprint: that of all but the company's policy.
+    """
 
     contract: Contract
     fingerprint: str
@@ -54,6 +57,7 @@ class QualityFacts:
     checks: tuple[CheckResult, ...]
     steps: tuple[StepTime, ...] = ()
     lineage: tuple[tuple[str, str], ...] = field(default=())
+    basis_fingerprint: str = ""
 
 
 def _event_moment(dataset: Dataset) -> str:

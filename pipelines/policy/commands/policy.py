@@ -20,8 +20,9 @@ from pipelines.policy.commands.shared import (
     show_examples,
     show_rules,
     show_scores,
-    try_out,
+    tried_out,
 )
+from pipelines.policy.masters import published_masters
 from pipelines.settings import Settings
 
 CHECKED = {
@@ -43,10 +44,10 @@ def policy() -> None:
 @json_option
 def check(folder: Path | None, data_dir: Path | None, language: str, as_json: bool) -> None:
     """Say what is wrong with the tables of FOLDER (default: <data>/policy)."""
-    from pipelines.policy.check import check_policy
+    from pipelines.policy.check import check_settings
 
-    chosen = Settings.load(data_dir=data_dir, policy_dir=folder).policy_dir
-    checked = check_policy(chosen)
+    settings = Settings.load(data_dir=data_dir, policy_dir=folder)
+    checked = check_settings(settings, published_masters(settings.paths))
     for fault in checked.faults:
         if as_json:
             place = {"file": fault.file, "line": fault.line, "column": fault.column, "value": fault.value}
@@ -58,7 +59,7 @@ def check(folder: Path | None, data_dir: Path | None, language: str, as_json: bo
     elif not checked.faults:
         names = ", ".join(sorted(checked.tables))
         template = CHECKED[language] if checked.tables else NONE_OWN[language]
-        click.echo(template.format(count=len(checked.tables), names=names, folder=chosen))
+        click.echo(template.format(count=len(checked.tables), names=names, folder=settings.policy_dir))
     sys.exit(1 if checked.faults else 0)
 
 
@@ -69,9 +70,8 @@ def check(folder: Path | None, data_dir: Path | None, language: str, as_json: bo
 @json_option
 def diff(folder: Path | None, data_dir: Path | None, language: str, as_json: bool) -> None:
     """Build the warehouse with the tables of FOLDER and show what would change in violations and scores."""
-    settings = Settings.load(data_dir=data_dir)
-    tables = checked_tables(folder or settings.policy_dir, language, to_judge_by=True)
-    comparison = try_out(settings, tables)
+    settings = Settings.load(data_dir=data_dir, policy_dir=folder)
+    comparison = tried_out(settings, checked_tables(settings, language, to_judge_by=True))
     if as_json:
         print_comparison_json(comparison)
         return
@@ -101,16 +101,16 @@ def export(out: Path, names: tuple[str, ...], data_dir: Path | None, policy_dir:
     """Write the tables in force to OUT as CSV, to begin one's own from."""
     from pipelines.policy.tables import policy_tables
 
-    own = checked_tables(Settings.load(data_dir=data_dir, policy_dir=policy_dir).policy_dir, language)
+    own = checked_tables(Settings.load(data_dir=data_dir, policy_dir=policy_dir), language)
     unknown = set(names) - set(policy_tables())
     if unknown:
-        fail(f"no policy table {', '.join(sorted(unknown))}; `hufu policy tables` lists them")
+        fail(f"no policy table {', '.join(sorted(unknown))}; `hufu policy tables` lists them", 2)
     out.mkdir(parents=True, exist_ok=True)
     for name in names or policy_tables():
         path = out / f"{name}.csv"
         if path.exists():
             fail(f"{path} exists; move it away or name another folder")
-        rows = own.get(name) or policy_tables()[name].shipped_rows()
+        rows = own[name] if name in own else policy_tables()[name].shipped_rows()
         # With a byte order mark, or a spreadsheet takes the Chinese for something else.
         with path.open("w", encoding="utf-8-sig", newline="") as handle:
             writer = csv.DictWriter(handle, policy_tables()[name].types)

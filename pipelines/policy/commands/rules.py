@@ -20,7 +20,7 @@ from pipelines.policy.commands.shared import (
     show_examples,
     show_rules,
     show_scores,
-    try_out,
+    tried_out,
 )
 from pipelines.settings import Settings
 
@@ -69,9 +69,9 @@ def show(rule_id: str, data_dir: Path | None, policy_dir: Path | None, language:
 
     entry = next((entry for entry in rule_entries() if entry.rule_id == rule_id), None)
     if entry is None:
-        fail(f"there is no rule {rule_id}; `hufu rules list` lists them")
+        fail(f"there is no rule {rule_id}; `hufu rules list` lists them", 2)
     settings = Settings.load(data_dir=data_dir, policy_dir=policy_dir)
-    page = rule_page(entry, checked_tables(settings.policy_dir, language), load_contract(), tuple(unit_tests()))
+    page = rule_page(entry, checked_tables(settings, language), load_contract(), tuple(unit_tests()))
     if as_json:
         print_json(as_record(page))
         return
@@ -88,7 +88,7 @@ def test(rule_ids: tuple[str, ...]) -> None:
 
     unknown = [rule_id for rule_id in rule_ids if rule_id not in registry()]
     if unknown:
-        fail(f"there is no rule {', '.join(unknown)}; `hufu rules list` lists them")
+        fail(f"there is no rule {', '.join(unknown)}; `hufu rules list` lists them", 2)
     try:
         results = run_unit_tests(rule_ids or tuple(registry()))
     except UnitTestsNotRun as error:
@@ -120,23 +120,26 @@ def preview(
 ) -> None:
     """Run RULE over all history, with other values of its parameters if asked, against what is published."""
     from pipelines.policy.registry import registry
-    from pipelines.policy.what_if import WhatIfFailed, with_parameter
+    from pipelines.policy.what_if import WhatIfRefused, with_parameter
 
     settings = Settings.load(data_dir=data_dir, policy_dir=policy_dir)
-    tables = checked_tables(settings.policy_dir, language, to_judge_by=True)
+    # First, because the registry is read from the rules.
+    tables = checked_tables(settings, language, to_judge_by=True)
     if rule_id not in registry():
-        fail(f"there is no rule {rule_id}; `hufu rules list` lists them")
+        fail(f"there is no rule {rule_id}; `hufu rules list` lists them", 2)
+    tried: set[str] = set()
     for change in changes:
-        parameter, equals, value = (part.strip() for part in change.partition("="))
-        try:
-            float(value)
-        except ValueError:
-            raise click.UsageError(f"--set {change}: write PARAMETER=NUMBER, as in --set window_hours=48") from None
+        parameter, _, value = (part.strip() for part in change.partition("="))
+        if not value:
+            raise click.UsageError(f"--set {change}: write PARAMETER=NUMBER, as in --set window_hours=48")
+        if parameter in tried:
+            raise click.UsageError(f"--set {change}: {parameter} is set twice")
+        tried.add(parameter)
         try:
             tables = with_parameter(tables, rule_id, parameter, value)
-        except WhatIfFailed as error:
-            fail(str(error))
-    comparison = try_out(settings, tables, rule_id)
+        except WhatIfRefused as error:
+            raise click.UsageError(f"--set {change}: {error}") from None
+    comparison = tried_out(settings, tables, rule_id)
     if as_json:
         print_comparison_json(comparison)
         return

@@ -16,7 +16,7 @@ from pipelines.contract import load_contract
 from pipelines.definitions import build_definitions
 from pipelines.policy import admission, rule_files
 from pipelines.policy.admission import Refused, admitted_policy, own_policy
-from pipelines.policy.check import check_policy
+from pipelines.policy.check import check_settings
 from pipelines.progress import SilentReporter, Steps
 from pipelines.run import run
 from pipelines.settings import Settings
@@ -55,11 +55,11 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
     """The folders whose tables were checked, in order."""
     seen: list[Path | None] = []
 
-    def check(folder: Path | None) -> Any:
-        seen.append(folder)
-        return check_policy(folder)
+    def check(settings: Settings, masters: Any = None) -> Any:
+        seen.append(settings.policy_dir)
+        return check_settings(settings, masters)
 
-    monkeypatch.setattr(admission, "check_policy", check)
+    monkeypatch.setattr(admission, "check_settings", check)
     return seen
 
 
@@ -79,7 +79,7 @@ def land(settings: Settings, policy: Any = None) -> dg.ExecuteInProcessResult:
 def test_faults_are_said_in_either_language(settings: Settings, keep: Callable[[str], None], language: str) -> None:
     keep("2")
     with pytest.raises(Refused) as refusal:
-        own_policy(settings.policy_dir, language)
+        own_policy(settings, language)
     [sentence] = refusal.value.sentences
     assert FAULT[language] in sentence
     assert str(refusal.value) == sentence
@@ -89,7 +89,7 @@ def test_incomplete_rules_are_refused_before_any_table_is_looked_at(
     settings: Settings, incomplete: None, checks: list[Path | None]
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        admitted_policy(settings.policy_dir, "en")
+        admitted_policy(settings, "en")
     assert refusal.value.sentences == (LACKING,)
     assert checks == []
 

@@ -66,4 +66,4 @@ def test_machines_get_the_entry_and_what_was_added(policy: Path) -> None:
 
 def test_an_unknown_rule_is_an_error() -> None:
     result = show("RED-99")
-    assert result.exit_code == 1 and "there is no rule RED-99; `hufu rules list` lists them" in result.output
+    assert result.exit_code == 2 and "there is no rule RED-99; `hufu rules list` lists them" in result.output
