@@ -33,7 +33,10 @@ spoken as (
     left join {{ ref('int_split_number') }} as split_numbers on candidates.message_id = split_numbers.message_id
 ),
 
-{#- What an agent gives to a customer is no gift to the agent; what a customer asks the shop for is no offer. #}
+{#-
+  What an agent gives to a customer is no gift to the agent; what a customer asks the shop for is no offer; the price of
+  goods is nothing for the agent, whoever's account it is paid to.
+#}
 {{ cuts_in_order(
     'texts',
     'spoken',
@@ -45,8 +48,9 @@ spoken as (
         ('doubtful', 'meant', 'allow', 'gift'),
         ('directed', 'doubtful', 'allow', 'outbound', "sender = 'agent'"),
         ('offered', 'directed', 'allow', 'question', "sender = 'customer'"),
-        ('gift', 'offered', 'refusal', 'gift'),
-        ('payee', 'gift', 'refusal', 'channel'),
+        ('demanded', 'offered', 'refusal', 'gift'),
+        ('gift', 'demanded', 'allow', 'price'),
+        ('payee', 'demanded', 'refusal', 'channel'),
         ('open_channel', 'meant', 'allow', 'channel'),
         ('channel', 'open_channel', 'refusal', 'channel'),
     ],

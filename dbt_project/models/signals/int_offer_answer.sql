@@ -97,15 +97,30 @@ followers as (
         and (messages.sent_at > offers.offered_at or messages.message_id > offers.offer_message_id)
 ),
 
+{#- Once the agent has replied and the customer has gone on, "of course" and "we cannot" speak of something else. -#}
+turns as (
+    select
+        {{ carried | join(', ') }},
+        text,
+        min(case when sender = 'agent' then position end) over (
+            partition by offer_message_id, category order by position rows between unbounded preceding and 1 preceding
+        ) as first_reply_position,
+        max(case when sender = 'customer' then position end) over (
+            partition by offer_message_id, category order by position rows between unbounded preceding and 1 preceding
+        ) as last_word_position
+    from followers
+),
+
 folded as (
     select
         {{ carried | join(', ') }},
         {{ folded_text('text') }} as folded
-    from followers
+    from turns
     where
         position <= case when offer_kind = 'sum' then {{ sum_answer_messages }} else {{ answer_messages }} end
         and sender in ('agent', 'system')
         and text is not null
+        and (category <> 'off_channel' or coalesce(first_reply_position > last_word_position, true))
 ),
 
 normalised as (
