@@ -23,6 +23,8 @@ from pipelines.settings import DBT_PROJECT_DIR, DataPaths
 from pipelines.state import dbt_fingerprint
 
 PARSED_PROJECT = "partial_parse.msgpack"
+# Whoever works on rules goes back and forth between the project as it was and as it becomes.
+KEPT_PARSED_PROJECTS = 4
 NOT_REACHED = "did not run, because what it tests was not built"
 
 
@@ -57,7 +59,8 @@ def _keep_parsed(source: Path, cache: Path) -> None:
     environment = next(p for p in cache.parents if p.exists())
     if cache.exists() or not os.access(environment, os.W_OK):
         return
-    for older in cache.parent.glob(f"*-{PARSED_PROJECT}"):
+    kept = sorted(cache.parent.glob(f"*-{PARSED_PROJECT}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for older in kept[KEPT_PARSED_PROJECTS - 1 :]:
         older.unlink(missing_ok=True)
     _copy_whole(source, cache)
 

@@ -238,6 +238,7 @@ def test_a_rule_is_read_from_its_list_and_leads_to_its_cases(visit, company):
     visitor.settle()
     assert f"Cases: {sum(row[2] == 'RED-03' for row in company.violations)}" in visitor.main
     visitor.open("rules", lang="en", rule="RED-03").tab.get_by_text("All rules").click()
+    visitor.tab.get_by_text(f"{len(RULES)} rules").first.wait_for(timeout=15_000)
     visitor.settle()
     assert f"{len(RULES)} rules" in visitor.main
 
