@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +17,11 @@ from typing import Any
 import yaml
 
 from pipelines.contract.model import SAFE_LOADER
+from pipelines.environment import kept_path, make_room
 from pipelines.settings import CODE_ROOT
 
 LANGUAGES = ("zh", "en")
+_FOUND_COMPLETE = "rules-complete"
 _PROJECT = "dbt_project"
 _MODELS = ("models/rules", "models/signals")
 _MACROS = "macros/rules"
@@ -172,14 +172,14 @@ def incomplete_rules(root: Path = CODE_ROOT) -> tuple[str, ...]:
 
     Files that were found complete are remembered by their hash: a run can then tell at once.
     """
-    marker = Path(sys.prefix) / "var" / "hufu" / f"{_fingerprint(root)[:16]}-rules-complete"
+    marker = kept_path(_fingerprint(root), _FOUND_COMPLETE)
     if marker.exists():
         return ()
     from pipelines.policy.completeness import faults
 
     found = faults(read_rule_files(root))
-    if not found:
-        _remember(marker)
+    if not found and make_room(marker, _FOUND_COMPLETE):
+        marker.touch()
     return found
 
 
@@ -194,12 +194,3 @@ def _fingerprint(root: Path) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _remember(marker: Path) -> None:
-    if not os.access(next(p for p in marker.parents if p.exists()), os.W_OK):
-        return
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    for older in marker.parent.glob("*-rules-complete"):
-        older.unlink(missing_ok=True)
-    marker.touch()

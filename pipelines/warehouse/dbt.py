@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,13 +17,12 @@ from typing import Any
 
 import duckdb
 
-from pipelines.checks.result import MAX_FAILING_KEYS, CheckResult
+from pipelines.checks.result import MAX_FAILING_KEYS, CheckResult, Severity
+from pipelines.environment import kept_path, make_room
 from pipelines.settings import DBT_PROJECT_DIR, DataPaths
 from pipelines.state import dbt_fingerprint
 
 PARSED_PROJECT = "partial_parse.msgpack"
-# Whoever works on rules goes back and forth between the project as it was and as it becomes.
-KEPT_PARSED_PROJECTS = 4
 NOT_REACHED = "did not run, because what it tests was not built"
 
 
@@ -47,7 +45,7 @@ class Phase(Enum):
 
 def parse_cache() -> Path:
     """The parsed project, kept in the environment: parsing takes longer than most models."""
-    return Path(sys.prefix) / "var" / "hufu" / f"{dbt_fingerprint()[:16]}-{PARSED_PROJECT}"
+    return kept_path(dbt_fingerprint(), PARSED_PROJECT)
 
 
 def _fetch_parsed(cache: Path, target: Path) -> None:
@@ -56,13 +54,8 @@ def _fetch_parsed(cache: Path, target: Path) -> None:
 
 
 def _keep_parsed(source: Path, cache: Path) -> None:
-    environment = next(p for p in cache.parents if p.exists())
-    if cache.exists() or not os.access(environment, os.W_OK):
-        return
-    kept = sorted(cache.parent.glob(f"*-{PARSED_PROJECT}"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for older in kept[KEPT_PARSED_PROJECTS - 1 :]:
-        older.unlink(missing_ok=True)
-    _copy_whole(source, cache)
+    if not cache.exists() and make_room(cache, PARSED_PROJECT):
+        _copy_whole(source, cache)
 
 
 def _copy_whole(source: Path, target: Path) -> None:
@@ -198,12 +191,17 @@ def tested_model(node: Any) -> str:
     return upstream[0].split(".")[-1] if upstream else node.name
 
 
+def severity_of(test: Any) -> Severity:
+    """What a failure of one dbt test means."""
+    return "blocking" if test.config.severity.lower() == "error" else "warning"
+
+
 def check_from_test(result: Any, failing_keys: list[dict[str, Any]]) -> CheckResult:
     """The verdict of one dbt test. A test that could not run is a blocking failure."""
     node = result.node
     status = str(result.status)
     could_not_run = status in ("error", "skipped", "runtime error")
-    severity = "blocking" if could_not_run or node.config.severity.lower() == "error" else "warning"
+    severity = "blocking" if could_not_run else severity_of(node)
     count = int(result.failures or 0)
     passed = status == "pass"
     if passed:

@@ -34,7 +34,7 @@ from pipelines.sql import ident, insert_rows, literal
 from pipelines.state import dbt_fingerprint
 from pipelines.statistics import compute
 from pipelines.warehouse.carriers import Carrier, carriers
-from pipelines.warehouse.dbt import DbtProjectRunner, Phase, tested_model
+from pipelines.warehouse.dbt import DbtProjectRunner, Phase, severity_of, tested_model
 from pipelines.warehouse.reconcile import reconcile, reconcile_marts
 from pipelines.warehouse.working import PolicyRows, create_working_database
 from tests.support.company import write_inbox
@@ -172,8 +172,7 @@ def _model_row(node: Any, position: int) -> list[Any]:
 
 
 def _test_row(node: Any, position: int) -> list[Any]:
-    severity = "blocking" if node.config.severity.lower() == "error" else "warning"
-    return [position, tested_model(node), node.name, severity, node.compiled_code]
+    return [position, tested_model(node), node.name, severity_of(node), node.compiled_code]
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import environment
 from pipelines.policy import rule_files
 from pipelines.policy.completeness import cases_of, faults, output_columns
 from pipelines.policy.registry import registry
@@ -441,7 +442,7 @@ def remembering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[],
         return read_rule_files(root)
 
     (tmp_path / "environment").mkdir()
-    monkeypatch.setattr(rule_files.sys, "prefix", str(tmp_path / "environment"))
+    monkeypatch.setattr(environment.sys, "prefix", str(tmp_path / "environment"))
     monkeypatch.setattr(rule_files, "read_rule_files", read)
     return lambda: len(reads)
 
