@@ -83,6 +83,15 @@ def key_figures(figures: Sequence[Figure], *, key: str = "kpis") -> None:
                     st.caption(plain(figure.note))
 
 
+def facts(texts: Texts, told: Sequence[tuple[str, Any]]) -> None:
+    """What is known of one thing: (label, value) side by side, in the order given."""
+    with st.container(key="facts"):
+        for label, value in told:
+            with st.container(gap="xxsmall"):
+                st.caption(label)
+                st.text(texts("state.none") if is_missing(value) or value == "" else str(value))
+
+
 def ask(page: PageContext, query: str, **extra: str) -> Result | None:
     """The answer, or None after saying on the page that this publication has none."""
     try:

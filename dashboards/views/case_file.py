@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboards.charts.case import around_deciding, timeline_figure, timeline_finding
 from dashboards.components import address, frame
-from dashboards.components.cards import Figure, ask, chart_card, key_figures, table_card
+from dashboards.components.cards import Figure, ask, chart_card, facts, key_figures, table_card
 from dashboards.components.page import PageContext
 from dashboards.components.rules import link_to_rule
 from dashboards.escaping import plain
@@ -109,7 +109,7 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
             st.text(explanation)
         elif not page.access.shows(page.viewer, "case_text"):
             st.caption(texts("state.hidden_for_role"))
-        facts = [
+        told = [
             (texts.term("person", nature), _person(page, header, nature)),
             (texts("column.org_unit_name"), header["org_unit_name"] or header["org_unit_id"]),
             (texts("column.occurred_at"), texts.moment(header["occurred_at"])),
@@ -121,11 +121,7 @@ def _claim(page: PageContext, header: dict[str, Any], rule: dict[str, Any]) -> N
             (texts("column.status"), texts.term("status", header["status"])),
             (texts("column.disposition"), texts.term("disposition", header["disposition"])),
         ]
-        with st.container(key="facts"):
-            for label, value in facts:
-                with st.container(gap="xxsmall"):
-                    st.caption(label)
-                    st.text(texts("state.none") if is_missing(value) or value == "" else str(value))
+        facts(texts, told)
     key_figures(
         [
             Figure(texts("column.severity"), texts.term("severity", header["severity"])),

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboards.access import Result
 from dashboards.charts import service_errors as charts
 from dashboards.components import address, frame
-from dashboards.components.cards import Figure, ask, chart_card, key_figures, table_card
+from dashboards.components.cards import Figure, ask, chart_card, facts, key_figures, table_card
 from dashboards.components.filter_bar import filter_bar
 from dashboards.components.page import PageContext
 from dashboards.components.rules import dataset_names
@@ -105,7 +105,7 @@ def _key_figures(page: PageContext, causes: Result, losses: Result | None) -> No
         Figure(texts("errors.kpi_gross"), texts.number(total["gross_count"]), texts("errors.kpi_gross_note")),
     ]
     undecidable = by_cause.get(charts.UNDECIDABLE, 0)
-    is_hidden = undecidable is None or any(count is None for count in by_cause.values())
+    is_hidden = any(count is None for count in by_cause.values())
     figures.append(
         Figure(
             texts("errors.kpi_decided"),
@@ -283,11 +283,7 @@ def _claim(page: PageContext, error: Mapping[str, Any]) -> None:
             st.text(explanation)
         elif not page.access.shows(page.viewer, "case_text"):
             st.caption(texts("state.hidden_for_role"))
-        with st.container(key="facts"):
-            for label, value in _facts(page, error):
-                with st.container(gap="xxsmall"):
-                    st.caption(label)
-                    st.text(texts("state.none") if is_missing(value) or value == "" else str(value))
+        facts(texts, _facts(page, error))
 
 
 def _facts(page: PageContext, error: Mapping[str, Any]) -> Sequence[tuple[str, Any]]:
@@ -295,7 +291,7 @@ def _facts(page: PageContext, error: Mapping[str, Any]) -> Sequence[tuple[str, A
     person = " · ".join(
         dict.fromkeys(str(error[name]) for name in ("full_name", "employee_id", "position_name") if error[name])
     )
-    facts = [
+    told = [
         (texts("errors.person"), person or texts("label.unidentified")),
         (texts("column.org_unit_name"), error["org_unit_name"] or error["org_unit_id"]),
         (texts("column.occurred_at"), texts.moment(error["occurred_at"])),
@@ -314,8 +310,8 @@ def _facts(page: PageContext, error: Mapping[str, Any]) -> Sequence[tuple[str, A
     ]
     if error["case_id"] or error["case_cause_class"]:
         found = _compared(page, error["case_root_cause"], error["case_cause_class"], error["is_case_cause_confirmed"])
-        facts += [(texts("column.case_id"), error["case_id"]), (texts("column.case_root_cause"), found)]
-    return facts
+        told += [(texts("column.case_id"), error["case_id"]), (texts("column.case_root_cause"), found)]
+    return told
 
 
 def _compared(page: PageContext, words: str | None, cause: str | None, is_confirmed: bool | None) -> str | None:

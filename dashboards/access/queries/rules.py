@@ -108,40 +108,33 @@ _CATALOGUE_TABLES = (
     *ORG_TABLES,
 )
 
+_CHOSEN_BY = {
+    "family": "r.family",
+    "severity": "r.severity",
+    "lifecycle": "r.status",
+    "verdict": "v.verdict",
+    "rule": "r.rule_id",
+}
+
+
+def _catalogue_query(name: str, *chosen: str) -> NamedQuery:
+    """The catalogue by unit and months, and by the filters named."""
+    return NamedQuery(
+        name=name,
+        tables=_CATALOGUE_TABLES,
+        columns=_CATALOGUE_COLUMNS,
+        body=_catalogue(*(equals(_CHOSEN_BY[filter_name], filter_name) for filter_name in chosen)),
+        grain="aggregate",
+        filters=("org", "from", "to", *chosen),
+        groups=EVERYBODY_CHOSEN,
+    )
+
+
 QUERIES = (
-    NamedQuery(
-        name="rule_catalogue",
-        tables=_CATALOGUE_TABLES,
-        columns=_CATALOGUE_COLUMNS,
-        body=_catalogue(
-            equals("r.family", "family"),
-            equals("r.severity", "severity"),
-            equals("r.status", "lifecycle"),
-            equals("v.verdict", "verdict"),
-        ),
-        grain="aggregate",
-        filters=("org", "from", "to", "family", "severity", "lifecycle", "verdict"),
-        groups=EVERYBODY_CHOSEN,
-    ),
+    _catalogue_query("rule_catalogue", "family", "severity", "lifecycle", "verdict"),
     # The same for a page whose other filters are about cases.
-    NamedQuery(
-        name="rules_of_family",
-        tables=_CATALOGUE_TABLES,
-        columns=_CATALOGUE_COLUMNS,
-        body=_catalogue(equals("r.family", "family")),
-        grain="aggregate",
-        filters=("org", "from", "to", "family"),
-        groups=EVERYBODY_CHOSEN,
-    ),
-    NamedQuery(
-        name="rule_entry",
-        tables=_CATALOGUE_TABLES,
-        columns=_CATALOGUE_COLUMNS,
-        body=_catalogue(equals("r.rule_id", "rule")),
-        grain="aggregate",
-        filters=("org", "from", "to", "rule"),
-        groups=EVERYBODY_CHOSEN,
-    ),
+    _catalogue_query("rules_of_family", "family"),
+    _catalogue_query("rule_entry", "rule"),
     NamedQuery(
         name="rule_health",
         tables=("compliance.rule_health", *ORG_TABLES),

@@ -4,6 +4,7 @@ Belongs here: queries on attributed errors.
 Does not belong here: violations of the rules about errors (compliance.py), and weighing causes; the marts do that.
 """
 
+from dashboards.access.filters import CAUSES
 from dashboards.access.queries.fragments import ORG_TABLES, equals, in_months, in_org
 from dashboards.access.queries.model import EVERYBODY_CHOSEN, NamedQuery
 from dashboards.access.suppression import GroupRule
@@ -13,8 +14,7 @@ _PEOPLE = """count(distinct x.employee_id) + count(*) filter (where x.employee_i
 _GROSS = "count(*) filter (where x.grade = 'gross') as gross_count"
 _CHOSEN = f"""{in_org("x.org_unit_id")}
     and {in_months("x.occurred_at")}"""
-_CAUSES = ("knowledge_gap", "system_not_synced", "process_flaw", "negligence", "undecidable")
-_CAUSE_COUNTS = tuple(f"{cause}_count" for cause in _CAUSES)
+_CAUSE_COUNTS = tuple(f"{cause}_count" for cause in CAUSES)
 
 _ERROR_COLUMNS = (
     "error_id",
@@ -39,7 +39,7 @@ _ERROR_COLUMNS = (
 _WHY_COLUMNS = (
     "position_name",
     "ticket_id",
-    *(f"{cause}_weight" for cause in _CAUSES[:-1]),
+    *(f"{cause}_weight" for cause in CAUSES[:-1]),
     "indications_for",
     "indications_against",
     "explanation_zh",
@@ -163,7 +163,7 @@ select
     x.category,
     count(*) as error_count,
     {_PEOPLE},
-    {", ".join(f"count(*) filter (where x.cause = '{cause}') as {cause}_count" for cause in _CAUSES)}
+    {", ".join(f"count(*) filter (where x.cause = '{cause}') as {cause}_count" for cause in CAUSES)}
 from error_attribution as x
 where {_CHOSEN}
 group by x.category
