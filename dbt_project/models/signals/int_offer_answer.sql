@@ -109,6 +109,7 @@ turns as (
             partition by offer_message_id, category order by position rows between unbounded preceding and 1 preceding
         ) as last_word_position
     from followers
+    where position <= case when offer_kind = 'sum' then {{ sum_answer_messages }} else {{ answer_messages }} end
 ),
 
 folded as (
@@ -117,8 +118,7 @@ folded as (
         {{ folded_text('text') }} as folded
     from turns
     where
-        position <= case when offer_kind = 'sum' then {{ sum_answer_messages }} else {{ answer_messages }} end
-        and sender in ('agent', 'system')
+        sender in ('agent', 'system')
         and text is not null
         and (category <> 'off_channel' or coalesce(first_reply_position > last_word_position, true))
 ),
