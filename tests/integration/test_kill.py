@@ -70,10 +70,8 @@ class Watcher:
 
 
 @pytest.mark.timeout(400)
-def test_killed_at_five_places_the_marts_are_those_of_an_undisturbed_run(tiny_company: Company, tmp_path: Path) -> None:
-    company = Company(tmp_path / "inbox", tmp_path / "data")
-    shutil.copytree(tiny_company.inbox, company.inbox)
-    shutil.copytree(tiny_company.data, company.data, symlinks=True)
+def test_killed_at_five_places_the_marts_are_those_of_an_undisturbed_run(own_company: Company, tmp_path: Path) -> None:
+    company = own_company
     before = len(company.query("select 1 from compliance.fct_violations"))
 
     write_inbox(company.inbox, LATE_LINE)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,13 +37,6 @@ VERDICTS = """
 SCORES = "select employee_id, month::varchar, compliance_score::double from compliance.employee_scores"
 
 
-@pytest.fixture
-def company(tiny_company: Company, tmp_path: Path) -> Company:
-    """The shared company in a data folder of its own."""
-    shutil.copytree(tiny_company.data, tmp_path / "data", symlinks=True)
-    return Company(tiny_company.inbox, tmp_path / "data")
-
-
 def keep(company: Company, **tables: str | bytes) -> None:
     folder = company.data / "policy"
     folder.mkdir(exist_ok=True)
@@ -70,7 +61,8 @@ def limit(value: str) -> bytes:
 
 
 @pytest.mark.timeout(240)
-def test_what_a_trial_foretells_of_an_own_policy_is_what_the_next_run_finds(company: Company) -> None:
+def test_what_a_trial_foretells_of_an_own_policy_is_what_the_next_run_finds(own_company: Company) -> None:
+    company = own_company
     before = {row[0]: row for row in company.query(VERDICTS)}
     scores = {row[:2]: row[2] for row in company.query(SCORES)}
     served = file_sha256(company.data / "published" / "current")
