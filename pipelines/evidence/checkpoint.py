@@ -44,7 +44,7 @@ class PublicKey:
         return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.raw).digest()[:_ID_BYTES]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{_encoded(_ED25519 + self.raw)}"
+        return f"{self.name}+{self.id.hex()}+{encoded(_ED25519 + self.raw)}"
 
     @classmethod
     def of(cls, raw: bytes) -> PublicKey:
@@ -55,7 +55,7 @@ class PublicKey:
         """Raises BadCheckpoint."""
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
-        material = _decoded(encoded)
+        material = decoded(encoded)
         key = cls(name, material[1:])
         if not name or material[:1] != _ED25519 or len(key.raw) != _KEY_BYTES or key.id.hex() != key_id:
             raise BadCheckpoint(f"{text.strip()[:80]!r} is no public key of a log")
@@ -83,7 +83,7 @@ class Checkpoint:
     @property
     def text(self) -> str:
         """What is signed."""
-        return f"{self.origin}\n{self.size}\n{_encoded(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{encoded(self.root)}\n"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class SignedCheckpoint:
     signatures: tuple[tuple[str, bytes, bytes], ...]
 
     def __str__(self) -> str:
-        lines = [f"{_DASH} {name} {_encoded(key_id + signature)}\n" for name, key_id, signature in self.signatures]
+        lines = [f"{_DASH} {name} {encoded(key_id + signature)}\n" for name, key_id, signature in self.signatures]
         return f"{self.checkpoint.text}\n{''.join(lines)}"
 
     def is_signed_by(self, key: PublicKey) -> bool:
@@ -115,12 +115,12 @@ class SignedCheckpoint:
                 raise ValueError
         except ValueError:
             raise BadCheckpoint("the text is no checkpoint: it has no name, size and hash") from None
-        checkpoint = Checkpoint(origin, int(size), _decoded(root))
+        checkpoint = Checkpoint(origin, int(size), decoded(root))
         signatures = []
         for line in under.splitlines():
             dash, _, rest = line.partition(" ")
             name, _, encoded = rest.rpartition(" ")
-            material = _decoded(encoded)
+            material = decoded(encoded)
             if dash != _DASH or not name or len(material) <= _ID_BYTES:
                 raise BadCheckpoint(f"{line[:80]!r} is no signature of a checkpoint")
             signatures.append((name, material[:_ID_BYTES], material[_ID_BYTES:]))
@@ -161,16 +161,16 @@ class SigningKey:
         return cls(private, PublicKey.of(private.public_key().public_bytes_raw()))
 
 
-def _encoded(data: bytes) -> str:
+def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _decoded(text: str) -> bytes:
-    """One spelling only, so that no byte of a signed text can be altered unseen."""
+def decoded(text: str) -> bytes:
+    """One spelling only, so that no byte of a proof or a signed text can be altered unseen. Raises BadCheckpoint."""
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
         raise BadCheckpoint(f"{text[:80]!r} is not Base64") from error
-    if _encoded(data) != text:
+    if encoded(data) != text:
         raise BadCheckpoint(f"{text[:80]!r} is not Base64 in its one spelling")
     return data

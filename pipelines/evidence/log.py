@@ -21,7 +21,6 @@ import hashlib
 import json
 import os
 import time
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +28,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipelines.evidence.checkpoint import BadCheckpoint, Checkpoint, PublicKey, SignedCheckpoint, SigningKey
+from pipelines.evidence.checkpoint import (
+    BadCheckpoint,
+    Checkpoint,
+    PublicKey,
+    SignedCheckpoint,
+    SigningKey,
+    decoded,
+    encoded,
+)
 from pipelines.evidence.expected import Expected, strangers
 from pipelines.evidence.tree import HASH_BYTES, Accumulator, leaf_hash
 from pipelines.files import file_sha256, json_text, point_to, sync, write_json
@@ -214,8 +221,8 @@ def _signed(line: bytes, key: PublicKey | None) -> SignedCheckpoint | None:
     """The checkpoint of a signature line, its signature yet to be checked; None where the line is none."""
     try:
         size, root, signature = line.decode("ascii").split(" ")
-        checkpoint = Checkpoint(key.name if key else "", int(size), b64decode(root, validate=True))
-        made = b64decode(signature, validate=True)
+        checkpoint = Checkpoint(key.name if key else "", int(size), decoded(root))
+        made = decoded(signature)
     except ValueError:
         return None
     if key is None or len(checkpoint.root) != HASH_BYTES or _signature_line(checkpoint, made) != line:
@@ -224,7 +231,7 @@ def _signed(line: bytes, key: PublicKey | None) -> SignedCheckpoint | None:
 
 
 def _signature_line(checkpoint: Checkpoint, signature: bytes) -> bytes:
-    return f"{checkpoint.size} {b64encode(checkpoint.root).decode()} {b64encode(signature).decode()}".encode()
+    return f"{checkpoint.size} {encoded(checkpoint.root)} {encoded(signature)}".encode()
 
 
 class Log:

@@ -14,14 +14,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.evidence.blocks import block_hashes, block_text
-from pipelines.evidence.checkpoint import BadCheckpoint, PublicKey, SignedCheckpoint
+from pipelines.evidence.checkpoint import BadCheckpoint, PublicKey, SignedCheckpoint, decoded, encoded
 from pipelines.evidence.log import LogContent, read_log
 from pipelines.evidence.tree import inclusion_proof, is_included, leaf_hash
 from pipelines.files import write_json
@@ -372,8 +371,8 @@ def _check_row(pack: Mapping[str, Any], row: Mapping[str, Any], documents: Mappi
 
 
 def _coded(proof: list[bytes]) -> list[str]:
-    return [b64encode(node).decode() for node in proof]
+    return [encoded(node) for node in proof]
 
 
 def _decoded(proof: list[str]) -> list[bytes]:
-    return [b64decode(node, validate=True) for node in proof]
+    return [decoded(node) for node in proof]
