@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.garbage import seldom_collected
 from pipelines.progress import Reporter, Steps
 from pipelines.settings import Settings, disable_telemetry
 from pipelines.state import run_fingerprint, write_last_run
@@ -117,7 +118,7 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
 
     steps = Steps(reporter)
     try:
-        with steps.step("start (libraries, project)"):
+        with steps.step("start (libraries, project)"), seldom_collected():
             import dagster as dg
 
             from pipelines.definitions import JOB_NAME, build_definitions
@@ -128,7 +129,7 @@ def run(settings: Settings, reporter: Reporter) -> RunOutcome:
     preload = _preload_in_background()
     job = definitions.resolve_job_def(JOB_NAME)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dg.DagsterInstance.ephemeral() as instance, seldom_collected():
         result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
     preload.join()
     if not result.success:

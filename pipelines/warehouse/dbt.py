@@ -7,6 +7,7 @@ Does not belong here: what the models mean, and when which phase runs.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +20,7 @@ import duckdb
 
 from pipelines.checks.result import MAX_FAILING_KEYS, CheckResult, Severity
 from pipelines.environment import kept_path, make_room
+from pipelines.garbage import seldom_collected
 from pipelines.settings import DBT_PROJECT_DIR, DataPaths
 from pipelines.state import dbt_fingerprint
 
@@ -44,8 +46,12 @@ class Phase(Enum):
 
 
 def parse_cache() -> Path:
-    """The parsed project, kept in the environment: parsing takes longer than most models."""
-    return kept_path(dbt_fingerprint(), PARSED_PROJECT)
+    """The parsed project, kept in the environment: parsing takes longer than most models.
+
+    Parsing notes where the project stands, so another copy of it, alike as it may be, has a parsed one of its own.
+    """
+    of_this_copy = f"{dbt_fingerprint()}\n{DBT_PROJECT_DIR}"
+    return kept_path(hashlib.sha256(of_this_copy.encode()).hexdigest(), PARSED_PROJECT)
 
 
 def _fetch_parsed(cache: Path, target: Path) -> None:
@@ -84,7 +90,7 @@ def dbt_args(command: str, paths: DataPaths, *extra: str, target: str = "duckdb"
         "--log-level",
         "none",
         "--log-level-file",
-        "info",
+        "warn",
         command,
         "--project-dir",
         str(DBT_PROJECT_DIR),
@@ -123,7 +129,7 @@ class DbtProjectRunner:
         self.paths.build.mkdir(parents=True, exist_ok=True)
         # The profile names the database relative to the build folder: dbt parses the whole project again when it
         # meets another path than the one it was parsed with.
-        with contextlib.chdir(self.paths.build):
+        with contextlib.chdir(self.paths.build), seldom_collected():
             try:
                 return dbtRunner(manifest=self._manifest, callbacks=callbacks or []).invoke(arguments)
             finally:

@@ -1,7 +1,6 @@
 """Precision and recall of the chat rules on the labelled snippets: `make score-chats`.
 
-Belongs here: delivering the snippets as any company's messages, building what RED-01, RED-02 and the refusals need, and
-comparing what they found with the labels.
+Belongs here: delivering the snippets as any company's messages, and comparing what was found with the labels.
 Does not belong here: judging the figures (`tests/integration/test_chat_detection.py` holds the floor), and any rule.
 
 A refusal counts once per talk and day, so the later ones of a snippet are neither expected nor errors.
@@ -31,7 +30,6 @@ FINDINGS: dict[str, str] = {
     "off_channel": "select subject_id from rules.rule_red_02_moved_off_channel",
     "refusal": "select message_id from signals.sig_refusal",
 }
-MODELS = ("rule_red_01_gift_asked_or_accepted", "rule_red_02_moved_off_channel", "sig_refusal")
 
 FIRST_MESSAGE_AT = datetime(2026, 3, 2, 9)
 SECONDS_BETWEEN_MESSAGES = 20
@@ -151,40 +149,12 @@ def write_deliveries(inbox: Path, messages: Iterable[Message]) -> None:
 
 def find(root: Path, messages: Iterable[Message]) -> dict[str, set[str]]:
     """What the warehouse finds: label -> ids of messages."""
-    from pipelines.settings import DataPaths, disable_telemetry
+    from tests.support.compiled import CompiledWarehouse
 
-    disable_telemetry()
-    import duckdb
-
-    from pipelines.landing import land_inbox
-    from pipelines.warehouse.dbt import DbtProjectRunner, dbt_args
-    from pipelines.warehouse.working import create_working_database
-
-    paths = DataPaths(root / "data")
-    write_deliveries(root / "inbox", messages)
-    land_inbox(root / "inbox", paths.root)
-    create_working_database(paths)
-    runner = DbtProjectRunner(paths)
-    runner.parse()
-    selected = [f"+{model}" for model in MODELS]
-    done = runner.invoke(
-        dbt_args(
-            "build",
-            paths,
-            "--no-write-json",
-            "--select",
-            *selected,
-            "--exclude-resource-type",
-            "test",
-            "--exclude-resource-type",
-            "unit_test",
-        )
-    )
-    if not done.success:
-        failed = [f"{r.node.name}: {r.message}" for r in done.result.results if str(r.status) != "success"]
-        raise RuntimeError("; ".join(failed))
-    with duckdb.connect(str(paths.working_database), read_only=True) as con:
-        return {label: {row[0] for row in con.execute(query).fetchall()} for label, query in FINDINGS.items()}
+    warehouse = CompiledWarehouse(root)
+    write_deliveries(warehouse.inbox, messages)
+    warehouse.build()
+    return {label: {row[0] for row in warehouse.query(query)} for label, query in FINDINGS.items()}
 
 
 def compare(messages: list[Message], found: Mapping[str, set[str]]) -> tuple[list[Score], list[Error]]:

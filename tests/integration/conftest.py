@@ -24,6 +24,11 @@ DEMO_SCALE = 0.03
 DEMO_SEED = 90210
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The demo company first: of two processes one makes it while the other makes the tiny one, which both need."""
+    items.sort(key=lambda item: item.path.name != "test_demo_company.py")
+
+
 @dataclass(frozen=True)
 class Company:
     """An inbox and the data folder it was run into."""

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines.settings import DataPaths
-from pipelines.warehouse.dbt import Phase, check_from_test, dbt_args, phase_args
+from pipelines.warehouse.dbt import Phase, check_from_test, dbt_args, parse_cache, phase_args
 
 
 def _result(status: str, severity: str = "ERROR", failures: int | None = 0) -> SimpleNamespace:
@@ -25,6 +25,15 @@ def test_dbt_writes_into_the_data_folder_only(tmp_path: Path) -> None:
     arguments = dbt_args("build", DataPaths(tmp_path))
     assert arguments[arguments.index("--target-path") + 1].startswith(str(tmp_path))
     assert arguments[arguments.index("--log-path") + 1].startswith(str(tmp_path))
+
+
+def test_another_copy_of_the_same_project_has_a_parsed_one_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A parsed project names its files by the folder that it was parsed in, which may be gone."""
+    here = parse_cache()
+    monkeypatch.setattr("pipelines.warehouse.dbt.DBT_PROJECT_DIR", tmp_path)
+    assert parse_cache() != here
 
 
 def test_the_two_phases_are_each_others_complement() -> None:
