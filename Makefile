@@ -47,7 +47,7 @@ chromium:
 	@sh tests/support/install_chromium.sh
 
 test: test-setup lint
-	@sh tests/support/in_memory.sh $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
+	@env -u PYTHONDONTWRITEBYTECODE sh tests/support/in_memory.sh $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 bench-landing: $(TEST_STAMP)
 	$(BIN)/python -m tests.benchmarks.bench_landing

@@ -15,22 +15,22 @@ from openpyxl import load_workbook
 
 from pipelines.evidence.verify import Report
 from pipelines.evidence.verify import verify as verify_folder
+from pipelines.files import file_sha256
 from pipelines.landing import active_batches, create_landed_views, inbox_unchanged, land_inbox, register_fingerprint
 from pipelines.onboarding.quarantine import export, open_deliveries
 from pipelines.settings import DataPaths
 from tests.integration.conftest import Company
 from tests.support.company import write_inbox
 from tests.support.compiled import CompiledWarehouse, differences, marts
-from tests.support.killing import before_durable_writes, killed, land_and_die, run_and_die
+from tests.support.killing import before_durable_writes, killed, land_and_die, run_and_die, stopped
 
-# Kill as soon as this step is over, that is, inside the next one.
-PLACES = (
-    "start (libraries, project)",
-    "land the inbox",
-    "check what was landed",
-    "dbt: staging, core, rules",
-    "dbt: marts",
-)
+# One run dies inside the step after each of these, before it has settled anything;
+EARLY = ("start (libraries, project)", "land the inbox")
+# then one is stopped inside the step after each of these and dies in its last.
+STOPS = ("check what was landed", "dbt: staging, core, rules")
+LAST = "dbt: marts"
+# Made anew by every run.
+OWN_OF_A_RUN = ("build", "logs")
 
 LATE_LINE = {
     "crm/order_lines_more.csv": """
@@ -69,6 +69,17 @@ class Watcher:
         self._thread.join()
 
 
+def kept(company: Company) -> dict[Path, str]:
+    """What of the data folder outlives a run: file -> hash, or where a link leads."""
+    files = (path for path in company.data.rglob("*") if path.is_symlink() or path.is_file())
+    return {
+        name: os.readlink(path) if path.is_symlink() else file_sha256(path)
+        for path in files
+        if (name := path.relative_to(company.data)).parts[0] not in OWN_OF_A_RUN
+    }
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells when a process has stopped")
 @pytest.mark.timeout(400)
 def test_killed_at_five_places_the_marts_are_those_of_an_undisturbed_run(own_company: Company, tmp_path: Path) -> None:
     company = own_company
@@ -76,8 +87,12 @@ def test_killed_at_five_places_the_marts_are_those_of_an_undisturbed_run(own_com
 
     write_inbox(company.inbox, LATE_LINE)
     with Watcher(company.data) as reader:
-        for place in PLACES:
-            killed(run_and_die, place, company.inbox, company.data)
+        for place in EARLY:
+            killed(run_and_die, (), place, company.inbox, company.data)
+        seen: list[dict[Path, str]] = []
+        stopped(len(STOPS), lambda: seen.append(kept(company)), run_and_die, STOPS, LAST, company.inbox, company.data)
+        # So whoever dies at a stop leaves what the last one left, from which the next run recovers.
+        assert seen == [kept(company)] * len(STOPS)
         assert reader.answers == {before}
         company.run()
         time.sleep(0.2)
