@@ -166,16 +166,22 @@ class Visitor:
         return self.settle()
 
     def settle(self) -> Visitor:
-        """Wait until the run has ended, no other was asked for, all code is loaded, and every chart is drawn."""
+        """Wait until the run has ended, no other was asked for, all code is loaded, every chart is drawn and nothing
+        on the page moves any more (a table that grows takes the button below it from under the pointer)."""
         self.tab.wait_for_selector('[data-testid="stMain"] h1', timeout=30_000)
+        self.tab.evaluate("window.quietSince = null")
         self.tab.wait_for_function(
             """() => {
                 const app = document.querySelector('[data-testid="stApp"]');
                 const charts = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
+                const blocks = [...document.querySelectorAll('[data-testid="stElementContainer"]')];
+                const places = blocks.map(block => Math.round(block.getBoundingClientRect().top)).join();
                 const isQuiet = app && app.getAttribute('data-test-script-state') === 'notRunning'
                     && !document.querySelector('[data-testid="stSkeleton"]')
-                    && charts.every(chart => chart.querySelector('.main-svg'));
+                    && charts.every(chart => chart.querySelector('.main-svg'))
+                    && places === window.lastPlaces;
                 const now = performance.now();
+                window.lastPlaces = places;
                 window.quietSince = isQuiet ? window.quietSince ?? now : null;
                 return isQuiet && now - window.quietSince > 250;
             }""",

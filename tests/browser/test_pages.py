@@ -294,7 +294,6 @@ def test_rows_behind_a_chart_and_a_file_of_them(visit, tmp_path):
     card = visitor.tab.locator(".st-key-card_units")
     card.get_by_text("Rows behind this chart").click()
     card.locator('[data-testid="stDataFrame"]').wait_for(timeout=15_000)
-    # The table grows when its rows arrive, and would move the button away from under the pointer.
     visitor.settle()
     with visitor.tab.expect_download(timeout=15_000) as waiting:
         card.get_by_text("Download CSV").click()
