@@ -21,7 +21,7 @@ from pipelines.landing.storage import DEMO_MANIFEST
 from pipelines.settings import CODE_ROOT, DBT_PROJECT_DIR, EXPECTATIONS_DIR, DataPaths, Settings
 
 # Libraries whose version can change a published number.
-ENGINE_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "scipy", "statsmodels", "numpy")
+ENGINE_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "scipy", "statsmodels", "numpy", "holidays")
 
 
 @dataclass(frozen=True)

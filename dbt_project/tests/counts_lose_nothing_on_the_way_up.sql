@@ -13,28 +13,44 @@ happened as (
     group by family
     union all
     select 'monthly exposure' as quantity, family, sum(exposure_count) as total
-    from {{ ref('exposure_daily') }}
+    from {{ ref('exposure_hourly') }}
     group by family
     union all
     select 'loss ' || currency as quantity, family, sum(amount) as total
     from {{ ref('counted_violations') }}
     where amount is not null
     group by currency, family
-    {%- for scope in ['slot', 'cohort'] %}
     union all
-    select '{{ scope }} incidents' as quantity, incidents.family, count(*) as total
+    select 'slot incidents' as quantity, incidents.family, count(*) as total
     from {{ ref('incidents') }} as incidents
     inner join {{ ref('comparison_windows') }} as windows
         on incidents.family = windows.family
-        and windows.scope = '{{ scope }}'
+        and windows.scope = 'slot'
         and incidents.activity_date between windows.period_start and windows.period_end
     group by incidents.family
     union all
-    select '{{ scope }} exposure' as quantity, days.family, sum(days.exposure_count) as total
-    from {{ ref('exposure_daily') }} as days
+    select 'slot exposure' as quantity, days.family, sum(days.exposure_count) as total
+    from {{ ref('exposure_hourly') }} as days
     inner join {{ ref('comparison_windows') }} as windows
         on days.family = windows.family
-        and windows.scope = '{{ scope }}'
+        and windows.scope = 'slot'
+        and days.activity_date between windows.period_start and windows.period_end
+    group by days.family
+    {%- for cohort_type in cohort_types() %}
+    union all
+    select '{{ cohort_type }} incidents' as quantity, incidents.family, count(*) as total
+    from {{ ref('incidents') }} as incidents
+    inner join {{ ref('comparison_windows') }} as windows
+        on incidents.family = windows.family
+        and windows.scope = 'cohort'
+        and incidents.activity_date between windows.period_start and windows.period_end
+    group by incidents.family
+    union all
+    select '{{ cohort_type }} exposure' as quantity, days.family, sum(days.exposure_count) as total
+    from {{ ref('exposure_hourly') }} as days
+    inner join {{ ref('comparison_windows') }} as windows
+        on days.family = windows.family
+        and windows.scope = 'cohort'
         and days.activity_date between windows.period_start and windows.period_end
     group by days.family
     {%- endfor %}
@@ -54,16 +70,28 @@ shown as (
     select 'loss ' || currency as quantity, family, sum(hard_loss_amount + amount_at_risk) as total
     from {{ ref('violation_losses') }}
     group by currency, family
-    {%- for scope in ['slot', 'cohort'] %}
     union all
-    select '{{ scope }} incidents' as quantity, counts.family, sum(counts.event_count) as total
-    from {{ ref(scope ~ '_counts') }} as counts
+    select 'slot incidents' as quantity, counts.family, sum(counts.event_count) as total
+    from {{ ref('slot_counts') }} as counts
     inner join group_unit on counts.org_unit_id = group_unit.org_unit_id
     group by counts.family
     union all
-    select '{{ scope }} exposure' as quantity, counts.family, sum(counts.exposure_count) as total
-    from {{ ref(scope ~ '_counts') }} as counts
+    select 'slot exposure' as quantity, counts.family, sum(counts.exposure_count) as total
+    from {{ ref('slot_counts') }} as counts
     inner join group_unit on counts.org_unit_id = group_unit.org_unit_id
+    group by counts.family
+    {%- for cohort_type in cohort_types() %}
+    union all
+    select '{{ cohort_type }} incidents' as quantity, counts.family, sum(counts.event_count) as total
+    from {{ ref('cohort_counts') }} as counts
+    inner join group_unit on counts.org_unit_id = group_unit.org_unit_id
+    where counts.cohort_type = '{{ cohort_type }}'
+    group by counts.family
+    union all
+    select '{{ cohort_type }} exposure' as quantity, counts.family, sum(counts.exposure_count) as total
+    from {{ ref('cohort_counts') }} as counts
+    inner join group_unit on counts.org_unit_id = group_unit.org_unit_id
+    where counts.cohort_type = '{{ cohort_type }}'
     group by counts.family
     {%- endfor %}
 )

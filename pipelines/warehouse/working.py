@@ -1,6 +1,6 @@
 """The working database: one DuckDB file per run that no reader ever opens.
 
-Belongs here: creating it over the landed files, and the verdicts (`audit.checks`) that the run's steps leave in it.
+Belongs here: creating it over the landed files (with the countries' calendars), and the verdicts (`audit.checks`) that the run's steps leave in it.
 Does not belong here: dbt, statistics, publication.
 """
 
@@ -31,6 +31,7 @@ def create_working_database(paths: DataPaths, policy: PolicyRows | None = None) 
     """
     from pipelines.landing import create_landed_views
     from pipelines.policy.overlay import write_overlay
+    from pipelines.warehouse.calendar import write_calendar
 
     paths.build.mkdir(parents=True, exist_ok=True)
     database = paths.working_database
@@ -39,6 +40,7 @@ def create_working_database(paths: DataPaths, policy: PolicyRows | None = None) 
     with duckdb.connect(str(database)) as con:
         con.execute(AUDIT_DDL)
         create_landed_views(con, paths.root)
+        write_calendar(con)
         write_overlay(con, policy or {})
     return database
 

@@ -6,6 +6,10 @@
     {{ return({
         'RED': {'signal': 'sig_message_exposure', 'count': 'message_count', 'unit': 'message'},
         'DISC': {'signal': 'sig_order_exposure', 'count': 'order_line_count', 'unit': 'order_line'},
+        'POACH': {'signal': 'sig_order_exposure', 'count': 'order_count', 'unit': 'order'},
+        'TRAJ': {'signal': 'sig_visit_exposure', 'count': 'visit_count', 'unit': 'visit'},
+        'SVC': {'signal': 'sig_ticket_exposure', 'count': 'ticket_count', 'unit': 'ticket'},
+        'PERM': {'signal': 'sig_operation_exposure', 'count': 'operation_count', 'unit': 'operation'},
     }) }}
 {%- endmacro %}
 

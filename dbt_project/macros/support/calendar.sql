@@ -42,3 +42,11 @@
         end as date
     )
 {%- endmacro %}
+
+{#- Half of the year that `day` lies in, as '2026-H1'. -#}
+{% macro half_year(day) -%}
+    {{ dbt.concat([
+        'cast(extract(year from ' ~ day ~ ') as ' ~ dbt.type_string() ~ ')',
+        "case when extract(month from " ~ day ~ ") <= 6 then '-H1' else '-H2' end"
+    ]) }}
+{%- endmacro %}

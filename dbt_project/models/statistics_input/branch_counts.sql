@@ -11,7 +11,7 @@ own_counts as (
         units.branch_id,
         0 as event_count,
         sum(days.exposure_count) as exposure_count
-    from {{ ref('exposure_daily') }} as days
+    from {{ ref('exposure_hourly') }} as days
     inner join windows
         on days.family = windows.family
         and days.activity_date between windows.period_start and windows.period_end

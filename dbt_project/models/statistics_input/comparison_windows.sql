@@ -8,7 +8,7 @@ last_delivery as (
 
 activity as (
     select family, exposure_unit, activity_date
-    from {{ ref('exposure_daily') }}
+    from {{ ref('exposure_hourly') }}
     union all
     select family, cast(null as {{ dbt.type_string() }}) as exposure_unit, activity_date
     from {{ ref('incidents') }}

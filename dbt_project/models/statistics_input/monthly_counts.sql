@@ -15,7 +15,7 @@ exposed as (
         cast(0 as decimal(18, 2)) as amount_at_risk,
         0 as unconverted_count,
         sum(exposure_count) as exposure_count
-    from {{ ref('exposure_daily') }}
+    from {{ ref('exposure_hourly') }}
     group by family, month, org_unit_id
 ),
 

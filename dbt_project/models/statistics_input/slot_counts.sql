@@ -8,31 +8,25 @@ ancestors as (
     {{ compared_ancestors() }}
 ),
 
-exposure as (
-    {{ exposure_by_hour() }}
-),
-
 own_counts as (
     select
-        days.family,
-        days.org_unit_id,
-        {{ iso_weekday('days.activity_date') }} as weekday,
-        exposure.activity_hour as hour,
+        hours.family,
+        hours.org_unit_id,
+        hours.employee_id,
+        {{ iso_weekday('hours.activity_date') }} as weekday,
+        hours.activity_hour as hour,
         0 as event_count,
-        sum(exposure.exposure_count) as exposure_count
-    from exposure
-    inner join {{ ref('exposure_daily') }} as days
-        on exposure.family = days.family
-        and exposure.employee_id = days.employee_id
-        and exposure.activity_date = days.activity_date
+        sum(hours.exposure_count) as exposure_count
+    from {{ ref('exposure_hourly') }} as hours
     inner join windows
-        on days.family = windows.family
-        and days.activity_date between windows.period_start and windows.period_end
-    group by 1, 2, 3, 4
+        on hours.family = windows.family
+        and hours.activity_date between windows.period_start and windows.period_end
+    group by 1, 2, 3, 4, 5
     union all
     select
         incidents.family,
         incidents.org_unit_id,
+        cast(null as {{ dbt.type_string() }}) as employee_id,
         {{ iso_weekday('incidents.activity_date') }} as weekday,
         incidents.activity_hour as hour,
         count(*) as event_count,
@@ -41,7 +35,7 @@ own_counts as (
     inner join windows
         on incidents.family = windows.family
         and incidents.activity_date between windows.period_start and windows.period_end
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5
 ),
 
 rolled_up as (
@@ -50,6 +44,8 @@ rolled_up as (
         ancestors.ancestor_id as org_unit_id,
         own_counts.weekday,
         own_counts.hour,
+        {#- Someone who moved within the unit counts once in it. #}
+        count(distinct own_counts.employee_id) as employee_count,
         sum(own_counts.event_count) as event_count,
         sum(own_counts.exposure_count) as exposure_count
     from own_counts
@@ -81,6 +77,7 @@ select
     totals.org_unit_id,
     slots.weekday,
     slots.hour,
+    cast(coalesce(rolled_up.employee_count, 0) as bigint) as employee_count,
     {{ comparison_columns('rolled_up', 'totals', 'windows') }}
 from totals
 cross join slots

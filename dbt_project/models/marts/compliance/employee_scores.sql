@@ -6,7 +6,7 @@ with
 
 exposed_months as (
     select month
-    from {{ ref('exposure_daily') }}
+    from {{ ref('exposure_hourly') }}
     group by month
 ),
 
