@@ -72,8 +72,8 @@ def own_rates(columns: Columns) -> dict[str, NDArray]:
 def compared_rates(columns: Columns) -> dict[str, NDArray]:
     """COMPARISON_COLUMNS: each row's rate against the rest that stands beside it in the row.
 
-    All rows of a rule family answer one question, so their p-values are adjusted together. A row is judged when its
-    exposure suffices and either even spread would give enough events, or the difference is significant without them.
+    The p-values of rows that answer one question are adjusted together. A row is judged when its exposure suffices and
+    either even spread would give enough events, or the difference is significant without them.
     """
     events, exposure = columns["event_count"], columns["exposure_count"]
     other = columns["other_event_count"], columns["other_exposure_count"]
@@ -82,7 +82,7 @@ def compared_rates(columns: Columns) -> dict[str, NDArray]:
     ratio_low, ratio_high = rates.rate_ratio_interval(events, exposure, *other)
     expected = rates.expected_events(events, exposure, *other)
     p = np.where(own["has_enough_data"], rates.equal_rates_p_value(events, exposure, *other), np.nan)
-    q = q_values_within(p, columns["family"])
+    q = q_values_within(p, columns["question"])
     is_significant = q < columns["fdr_level"]
     enough = own["has_enough_data"] & (is_significant | (expected >= columns["minimum_expected_events"]))
     return own | {
@@ -112,7 +112,10 @@ def confirmed_shares(columns: Columns) -> dict[str, NDArray]:
 
 @dataclass(frozen=True)
 class StatisticsTable:
-    """One written table: its rows are those of `source`, its columns the keys and what `calculate` returns."""
+    """One written table: its rows are those of `source`, its columns the keys and what `calculate` returns.
+
+    question: keys whose values tell one question from another; rows of one question are looked at together.
+    """
 
     name: str
     source: str
@@ -120,6 +123,7 @@ class StatisticsTable:
     inputs: tuple[str, ...]
     outputs: Mapping[str, str]
     calculate: Callable[[Columns], Mapping[str, NDArray]]
+    question: tuple[str, ...] = ("family",)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -161,6 +165,7 @@ TABLES = (
         _COMPARISON,
         COMPARISON_COLUMNS,
         compared_rates,
+        question=("family", "cohort_type"),
     ),
     StatisticsTable(
         "monthly_rates",
@@ -187,7 +192,8 @@ def _read(con: duckdb.DuckDBPyConnection, table: StatisticsTable) -> tuple[pa.Ta
     numbers = ", ".join(f"cast({name} as double) as {name}" for name in table.inputs)
     rows = con.execute(f"select {names}, {numbers} from statistics_input.{table.source}").to_arrow_table()
     columns = {name: rows[name].to_numpy() for name in table.inputs}
-    columns["family"] = np.asarray(rows["family"].to_pylist(), dtype=str)
+    labels = zip(*(rows[name].to_pylist() for name in table.question), strict=True)
+    columns["question"] = np.asarray(["/".join(map(str, label)) for label in labels], dtype=str)
     return rows.select(list(table.keys)), columns
 
 

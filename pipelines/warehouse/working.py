@@ -1,7 +1,7 @@
 """The working database: one DuckDB file per run that no reader ever opens.
 
-Belongs here: creating it over the landed files (with the countries' calendars), and the verdicts (`audit.checks`) that the run's steps leave in it.
-Does not belong here: dbt, statistics, publication.
+Belongs here: creating it over the landed files and the countries' calendars, and the verdicts (`audit.checks`) that
+the run's steps leave in it. Does not belong here: dbt, statistics, publication.
 """
 
 from __future__ import annotations

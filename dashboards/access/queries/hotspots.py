@@ -32,6 +32,7 @@ QUERIES = (
             "hour",
             "period_start",
             "period_end",
+            "employee_count",
             "event_count",
             "exposure_count",
             "exposure_unit",
@@ -48,8 +49,8 @@ QUERIES = (
         ),
         body=f"""{TOP_UNITS}
 select
-    s.family, s.org_unit_id, s.weekday, s.hour, s.period_start, s.period_end, s.event_count, s.exposure_count,
-    s.exposure_unit, s.rate_per_1000, s.rate_low, s.rate_high, s.baseline_rate_per_1000, s.rate_ratio,
+    s.family, s.org_unit_id, s.weekday, s.hour, s.period_start, s.period_end, s.employee_count, s.event_count,
+    s.exposure_count, s.exposure_unit, s.rate_per_1000, s.rate_low, s.rate_high, s.baseline_rate_per_1000, s.rate_ratio,
     s.rate_ratio_low, s.rate_ratio_high, s.q_value, s.is_flagged, s.has_enough_data
 from slots as s
 join top_units as t on t.org_unit_id = s.org_unit_id
@@ -58,7 +59,12 @@ order by s.family, s.org_unit_id, s.weekday, s.hour
 """,
         grain="aggregate",
         filters=("org", "family"),
-        groups=GroupRule(measures=_MEASURES, org_unit="org_unit_id"),
+        groups=GroupRule(
+            measures=("employee_count", *_MEASURES, "baseline_rate_per_1000"),
+            org_unit="org_unit_id",
+            population="employee_count",
+            partition=("family", "org_unit_id"),
+        ),
     ),
     NamedQuery(
         name="cohorts",

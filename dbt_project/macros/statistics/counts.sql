@@ -45,3 +45,13 @@
     {{ windows }}.practical_ratio,
     {{ windows }}.fdr_level
 {%- endmacro %}
+
+{#- What the statistics say of a compared row, in the order of the marts. -#}
+{% macro comparison_results(rates) -%}
+    {%- for column in [
+        'rate_per_1000', 'rate_low', 'rate_high', 'other_rate_per_1000', 'expected_event_count', 'rate_ratio',
+        'rate_ratio_low', 'rate_ratio_high', 'p_value', 'q_value', 'is_flagged', 'has_enough_data'
+    ] %}
+    {{ rates }}.{{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

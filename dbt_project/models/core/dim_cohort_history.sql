@@ -1,22 +1,15 @@
 {#- Every boundary of an attribute begins a stretch; within one, each attribute is that of its first moment. -#}
 with
 
-employment as (
-    select employee_id, valid_from, valid_to, is_start_known
-    from {{ ref('dim_employment') }}
-),
-
 boundaries as (
-    select employee_id, valid_from as boundary_at
-    from employment
-    union all
-    select employee_id, valid_to as boundary_at
-    from employment
-    where valid_to is not null
-    {%- for history in ['dim_tenure', 'dim_employee_history', 'int_training_state'] %}
-    union all
+    {%- for history in ['dim_employment', 'dim_tenure', 'dim_employee_history', 'int_training_state'] %}
     select employee_id, valid_from as boundary_at
     from {{ ref(history) }}
+    union all
+    select employee_id, valid_to as boundary_at
+    from {{ ref(history) }}
+    where valid_to is not null
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
@@ -51,7 +44,7 @@ select
         when deliveries.dataset is not null then 'not_yet'
     end as training_state
 from stretches
-inner join employment
+inner join {{ ref('dim_employment') }} as employment
     on stretches.employee_id = employment.employee_id
     and {{ in_force('employment', 'stretches.valid_from') }}
 left join {{ ref('dim_tenure') }} as tenure

@@ -125,7 +125,7 @@ def leave_one_out(family, events, exposure, *, minimum_exposure, minimum_expecte
     """Columns of a comparison of every row with all the others."""
     size = len(exposure)
     return {
-        "family": np.full(size, family),
+        "question": np.full(size, family),
         "event_count": events,
         "exposure_count": exposure,
         "other_event_count": events.sum() - events,
@@ -211,3 +211,24 @@ def test_a_rule_is_called_precise_only_after_enough_decisions(con):
     assert found["few"][:2] == [False, 1.0] and found["few"][3] == 1
     assert found["none"] == [False, None, None, None]
     assert found["no policy"][0] is False
+
+
+def test_cohort_types_are_questions_of_their_own(con):
+    """A p-value of 0.02 alone in its type stays 0.02, however many half-years another type asks about."""
+    con.execute(
+        """insert into statistics_input.cohort_counts by name
+        select 'RED' as family, 'G' as org_unit_id, cohort_type, cohort_value, event_count, 1000 as exposure_count,
+            100 as other_event_count, 9000 as other_exposure_count, 100 as minimum_exposure,
+            1 as minimum_expected_events, 1.5 as practical_ratio, 0.05 as fdr_level
+        from (
+            select 'tenure_band' as cohort_type, 'under_3m' as cohort_value, 20 as event_count
+            union all
+            select 'hire_half_year', 'H' || i, 11 from range(30) as t (i)
+        )"""
+    )
+    compute(con)
+    [(p, q)] = con.execute(
+        "select p_value, q_value from statistics.cohort_rates where cohort_type = 'tenure_band'"
+    ).fetchall()
+    assert 0.005 < p < 0.05
+    assert q == p

@@ -5,6 +5,7 @@ select
     counts.hour,
     counts.period_start,
     counts.period_end,
+    counts.employee_count,
     counts.event_count,
     counts.exposure_count,
     counts.exposure_unit,
