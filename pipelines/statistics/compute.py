@@ -110,6 +110,32 @@ def confirmed_shares(columns: Columns) -> dict[str, NDArray]:
     }
 
 
+STAGE_COLUMNS = {
+    "skipped_share": "double",
+    "skipped_low": "double",
+    "skipped_high": "double",
+    "has_enough_requests": "boolean",
+    "hasty_share": "double",
+    "hasty_low": "double",
+    "hasty_high": "double",
+    "has_enough_decisions": "boolean",
+}
+
+
+def stage_shares(columns: Columns) -> dict[str, NDArray]:
+    """STAGE_COLUMNS: how often a required step was skipped, and a decision taken faster than it can be read."""
+    results: dict[str, NDArray] = {}
+    for name, events, trials, minimum in (
+        ("skipped", "skipped_count", "required_count", "minimum_request_count"),
+        ("hasty", "hasty_count", "decision_count", "minimum_decision_count"),
+    ):
+        n = columns[trials]
+        low, high = rates.share_interval(columns[events], n)
+        results |= {f"{name}_share": rates.share(columns[events], n), f"{name}_low": low, f"{name}_high": high}
+        results[f"has_enough_{'requests' if name == 'skipped' else 'decisions'}"] = (n > 0) & (n >= columns[minimum])
+    return results
+
+
 @dataclass(frozen=True)
 class StatisticsTable:
     """One written table: its rows are those of `source`, its columns the keys and what `calculate` returns.
@@ -182,6 +208,22 @@ TABLES = (
         ("substantiated_count", "decided_count", "minimum_decided_count"),
         PRECISION_COLUMNS,
         confirmed_shares,
+    ),
+    StatisticsTable(
+        "stage_shares",
+        "stage_counts",
+        {"process_type": "varchar", "org_unit_id": "varchar", "step_type": "varchar"},
+        (
+            "required_count",
+            "skipped_count",
+            "minimum_request_count",
+            "decision_count",
+            "hasty_count",
+            "minimum_decision_count",
+        ),
+        STAGE_COLUMNS,
+        stage_shares,
+        question=("process_type",),
     ),
 )
 

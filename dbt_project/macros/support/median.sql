@@ -2,3 +2,8 @@
 {% macro median(column) -%}
     percentile_cont(0.5) within group (order by {{ column }})
 {%- endmacro %}
+
+{#- The value that `share` of the group does not exceed, interpolated; nulls are left out. -#}
+{% macro quantile(column, share) -%}
+    percentile_cont({{ share }}) within group (order by {{ column }})
+{%- endmacro %}
