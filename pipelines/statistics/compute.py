@@ -210,6 +210,15 @@ TABLES = (
         confirmed_shares,
     ),
     StatisticsTable(
+        "turnover_rates",
+        "turnover_counts",
+        {"org_unit_id": "varchar", "cohort_type": "varchar", "cohort_value": "varchar"},
+        _COMPARISON,
+        COMPARISON_COLUMNS,
+        compared_rates,
+        question=("cohort_type",),
+    ),
+    StatisticsTable(
         "stage_shares",
         "stage_counts",
         {"process_type": "varchar", "org_unit_id": "varchar", "step_type": "varchar"},
