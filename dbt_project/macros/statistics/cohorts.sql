@@ -1,6 +1,9 @@
 {#- Cohort of what cannot be placed: it stays in the table, so that the cohorts of a unit add up to the unit. -#}
 {% macro unknown_cohort() -%}unknown{%- endmacro %}
 
+{#- In the place of a rule family where a question is not about one. -#}
+{% macro everybody() -%}all{%- endmacro %}
+
 {#- The cohorts that people belong to by day, as columns of dim_cohort_history; `shift_band` goes by the hour. -#}
 {% macro cohort_attributes() -%}
     {{ return(['tenure_band', 'hire_half_year', 'job_family', 'manager_id', 'training_state']) }}
