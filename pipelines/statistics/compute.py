@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipelines.statistics import rates
+from pipelines.statistics import clusters, rates
 from pipelines.statistics.multiplicity import q_values_within
 
 SCHEMA = "statistics"
@@ -248,6 +249,86 @@ def _read(con: duckdb.DuckDBPyConnection, table: StatisticsTable) -> tuple[pa.Ta
     return rows.select(list(table.keys)), columns
 
 
+@dataclass(frozen=True)
+class GroupedStep:
+    """A calculation over all units of a rule family, whose rows are not those of its source.
+
+    inputs: columns that the calculation reads, by unit; numbers but for those of `dates`. tables: columns of each table
+    that is written, after family and unit. calculate: family and the columns of each unit in, rows by table out.
+    """
+
+    source: str
+    inputs: tuple[str, ...]
+    dates: tuple[str, ...]
+    tables: Mapping[str, Mapping[str, str]]
+    calculate: Callable[[str, Mapping[str, Columns]], Mapping[str, list[dict[str, Any]]]]
+
+    @property
+    def written(self) -> tuple[WrittenTable, ...]:
+        """The tables with all their columns."""
+        keys = {"family": "varchar", "org_unit_id": "varchar"}
+        return tuple(WrittenTable(name, {**keys, **columns}) for name, columns in self.tables.items())
+
+
+@dataclass(frozen=True)
+class WrittenTable:
+    """One table of schema `statistics`. columns: SQL type by column name, in order."""
+
+    name: str
+    columns: Mapping[str, str]
+
+
+GROUPED_STEPS = (
+    GroupedStep(
+        "slot_week_counts",
+        (
+            "weekday",
+            "hour",
+            "event_count",
+            "exposure_count",
+            "minimum_exposure",
+            "practical_ratio",
+            "fdr_level",
+            "minimum_event_count",
+            "exposure_margin",
+            "replicate_count",
+        ),
+        ("week",),
+        {"week_blocks": clusters.BLOCK_COLUMNS, "week_block_trend": clusters.TREND_COLUMNS},
+        clusters.family_blocks,
+    ),
+)
+
+
+def written_tables() -> tuple[WrittenTable, ...]:
+    """Every table that `compute` writes."""
+    own = tuple(WrittenTable(table.name, table.columns) for table in TABLES)
+    return own + tuple(table for step in GROUPED_STEPS for table in step.written)
+
+
+def _grouped_rows(con: duckdb.DuckDBPyConnection, step: GroupedStep) -> dict[str, pa.Table]:
+    numbers = "".join(f", cast({name} as double) as {name}" for name in step.inputs)
+    dates = "".join(f", {name}" for name in step.dates)
+    rows = con.execute(
+        f"select family, org_unit_id{numbers}{dates} from statistics_input.{step.source} order by family, org_unit_id"
+    ).fetchnumpy()
+    families, units = (np.asarray(rows[name], dtype=str) for name in ("family", "org_unit_id"))
+    columns = {name: np.ma.filled(rows[name], np.nan) for name in step.inputs} | {n: rows[n] for n in step.dates}
+    found: dict[str, list[dict[str, Any]]] = {table.name: [] for table in step.written}
+    for family in np.unique(families):
+        in_family = families == family
+        by_unit = {
+            str(unit): {name: values[in_family & (units == unit)] for name, values in columns.items()}
+            for unit in np.unique(units[in_family])
+        }
+        for name, more in step.calculate(str(family), by_unit).items():
+            found[name] += [{"family": str(family), **row} for row in more]
+    return {
+        table.name: pa.table({column: [row.get(column) for row in found[table.name]] for column in table.columns})
+        for table in step.written
+    }
+
+
 def _nullable(values: NDArray) -> pa.Array:
     """What is not a number is not known: NaN and infinity become null."""
     if values.dtype == bool:
@@ -255,10 +336,10 @@ def _nullable(values: NDArray) -> pa.Array:
     return pa.array(values, mask=~np.isfinite(values))
 
 
-def _write(con: duckdb.DuckDBPyConnection, table: StatisticsTable, rows: pa.Table) -> int:
-    typed = ", ".join(f"cast({name} as {sql_type}) as {name}" for name, sql_type in table.columns.items())
+def _write(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: pa.Table) -> int:
+    typed = ", ".join(f"cast({column} as {sql_type}) as {column}" for column, sql_type in columns.items())
     con.register("computed_rows", rows)
-    con.execute(f"create or replace table {SCHEMA}.{table.name} as select {typed} from computed_rows")
+    con.execute(f"create or replace table {SCHEMA}.{name} as select {typed} from computed_rows")
     con.unregister("computed_rows")
     return rows.num_rows
 
@@ -271,5 +352,9 @@ def compute(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         rows, columns = _read(con, table)
         for name, values in table.calculate(columns).items():
             rows = rows.append_column(name, _nullable(values))
-        written[table.name] = _write(con, table, rows)
+        written[table.name] = _write(con, table.name, table.columns, rows)
+    for step in GROUPED_STEPS:
+        found = _grouped_rows(con, step)
+        for table in step.written:
+            written[table.name] = _write(con, table.name, table.columns, found[table.name])
     return written

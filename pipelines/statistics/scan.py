@@ -251,8 +251,16 @@ def scan_week(
         index = int(candidates[0])
         # The same simulated weeks for every block, so that a less hot one never has the smaller p-value.
         rng.bit_generator.state = state
-        p = _p_value(tested[index] / dispersion, shares, cell_exposure / exposed, total, dispersion, rng,
-                     replicate_limit, stop_after)
+        p = _p_value(
+            tested[index] / dispersion,
+            shares,
+            cell_exposure / exposed,
+            total,
+            dispersion,
+            rng,
+            replicate_limit,
+            stop_after,
+        )
         if found and p.p_value > level:
             break
         found.append(TestedBlock(**vars(block(index)), p_value=p.p_value, replicate_count=p.replicate_count))

@@ -132,7 +132,8 @@ create table compliance.champions (employee_id varchar, as_of_month date, org_un
     refusal_count bigint);
 create table hotspots.slots (family varchar, org_unit_id varchar, weekday integer, hour integer, period_start date,
     period_end date, employee_count bigint, event_count bigint, exposure_count bigint, exposure_unit varchar,
-    rate_per_1000 double, rate_low double, rate_high double, baseline_rate_per_1000 double, expected_event_count double, rate_ratio double,
+    rate_per_1000 double, rate_low double, rate_high double, baseline_rate_per_1000 double,
+    expected_event_count double, rate_ratio double,
     rate_ratio_low double, rate_ratio_high double, p_value double, q_value double, is_flagged boolean,
     has_enough_data boolean);
 create table hotspots.cohorts (family varchar, org_unit_id varchar, cohort_type varchar, cohort_value varchar,

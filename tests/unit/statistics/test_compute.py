@@ -9,7 +9,7 @@ import yaml
 
 from pipelines.settings import DBT_PROJECT_DIR
 from pipelines.statistics import compute
-from pipelines.statistics.compute import TABLES, compared_rates
+from pipelines.statistics.compute import GROUPED_STEPS, TABLES, compared_rates, written_tables
 
 
 @pytest.fixture
@@ -20,6 +20,10 @@ def con():
         columns = [f"{name} {sql_type}" for name, sql_type in table.keys.items()]
         columns += [f"{name} {'bigint' if name.endswith('_count') else 'double'}" for name in table.inputs]
         con.execute(f"create table statistics_input.{table.source} ({', '.join(columns)})")
+    for step in GROUPED_STEPS:
+        columns = ["family varchar", "org_unit_id varchar", *(f"{name} double" for name in step.inputs)]
+        columns += [f"{name} date" for name in step.dates]
+        con.execute(f"create table statistics_input.{step.source} ({', '.join(columns)})")
     yield con
     con.close()
 
@@ -42,8 +46,8 @@ def branch(con, name):
 
 
 def test_tables_exist_with_types_when_nothing_was_delivered(con):
-    assert compute(con) == {table.name: 0 for table in TABLES}
-    for table in TABLES:
+    assert compute(con) == {table.name: 0 for table in written_tables()}
+    for table in written_tables():
         described = con.execute(f"describe statistics.{table.name}").fetchall()
         assert {name: sql_type.lower() for name, sql_type, *_ in described} == table.columns
 
@@ -157,7 +161,7 @@ def test_dbt_sources_name_the_tables_and_columns_that_are_written():
     (source,) = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
     declared = {t["name"]: {c["name"]: c["data_type"] for c in t["columns"]} for t in source["tables"]}
     assert source["schema"] == "statistics"
-    assert declared == {table.name: table.columns for table in TABLES}
+    assert declared == {table.name: table.columns for table in written_tables()}
 
 
 def test_an_even_week_hardly_ever_has_a_hot_slot():

@@ -48,9 +48,7 @@ def test_the_table_covers_the_countries_of_the_units_around_the_latest_delivery(
             select * from (values (timestamp '2026-07-01', true), (timestamp '2031-01-01', false))
                 as t (delivered_at, is_active)"""
         )
-        con.execute(
-            "create table landed_hr.org_units as select unnest(['CN', 'CN', 'SG', null, 'XX']) as country_code"
-        )
+        con.execute("create table landed_hr.org_units as select unnest(['CN', 'CN', 'SG', null, 'XX']) as country_code")
         write_calendar(con)
         rows = con.execute(
             """select country_code, min(calendar_date), max(calendar_date), count(*) = count(distinct calendar_date)
