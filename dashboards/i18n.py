@@ -149,6 +149,10 @@ class Texts:
             return self("state.none")
         return "<0.001" if value < 0.001 else f"{float(value):.3f}"
 
+    def p_value_words(self, value: Number | None) -> str:
+        """As it stands in a sentence: p < 0.001, p = 0.012."""
+        return "p < 0.001" if not is_missing(value) and value < 0.001 else f"p = {self.p_value(value)}"
+
     def date(self, value: date | None) -> str:
         if is_missing(value):
             return self("state.none")

@@ -1,12 +1,12 @@
 """The week as a grid of slots.
 
-Belongs here: the heatmap of weekday and hour, and which slots stand out.
-Does not belong here: cohorts, branches.
+Belongs here: the heatmap of weekday and hour, and which single slots stand out.
+Does not belong here: blocks of slots (`clusters`), cohorts, branches.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,89 +15,9 @@ from dashboards.charts.theme import INK, MUTED, PAPER, SEQUENTIAL, UNKNOWN, base
 from dashboards.i18n import Texts, is_missing
 
 
-@dataclass(frozen=True)
-class Block:
-    """Slots that stand out, as weekdays and hours that hold most of them."""
-
-    weekdays: tuple[int, ...]
-    first_hour: int
-    last_hour: int
-    events: int
-    exposure: int
-    other_events: int
-    other_exposure: int
-
-    @property
-    def ratio(self) -> float | None:
-        """Rate inside over the rate of the rest of the week; None where either is unknown."""
-        if not self.exposure or not self.other_exposure or not self.other_events:
-            return None
-        return (self.events / self.exposure) / (self.other_events / self.other_exposure)
-
-
 def standing_out(frame: pd.DataFrame) -> pd.DataFrame:
     """Slots that the mart flags above the rest: neither chance nor trifle."""
     return frame[frame["is_flagged"].fillna(False).astype(bool) & (frame["rate_ratio"].fillna(float("inf")) > 1)]
-
-
-def hottest_block(frame: pd.DataFrame) -> Block | None:
-    """The rectangle of weekdays and hours around the slots that stand out; None when none do.
-
-    Single slots far from the others do not stretch it: weekdays and hours need half of the busiest one's slots.
-    """
-    hot = standing_out(frame)
-    if hot.empty:
-        return None
-    by_day = hot.groupby("weekday").size()
-    days = tuple(sorted(int(day) for day in by_day[by_day >= by_day.max() / 2].index))
-    by_hour = hot[hot["weekday"].isin(days)].groupby("hour").size()
-    hours = sorted(int(hour) for hour in by_hour[by_hour >= by_hour.max() / 2].index)
-    first, last = _longest_run(hours)
-    inside = frame[frame["weekday"].isin(days) & frame["hour"].between(first, last)]
-    return Block(
-        weekdays=days,
-        first_hour=first,
-        last_hour=last,
-        events=int(inside["event_count"].sum()),
-        exposure=int(inside["exposure_count"].sum()),
-        other_events=int(frame["event_count"].sum() - inside["event_count"].sum()),
-        other_exposure=int(frame["exposure_count"].sum() - inside["exposure_count"].sum()),
-    )
-
-
-def _longest_run(hours: list[int]) -> tuple[int, int]:
-    best = current = (hours[0], hours[0])
-    for hour in hours[1:]:
-        current = (current[0], hour) if hour == current[1] + 1 else (hour, hour)
-        if current[1] - current[0] > best[1] - best[0]:
-            best = current
-    return best
-
-
-def weekdays_text(days: tuple[int, ...], texts: Texts) -> str:
-    if days == (6, 7):
-        return texts("weekday.weekend")
-    if days == (1, 2, 3, 4, 5):
-        return texts("weekday.workdays")
-    if len(days) == 7:
-        return texts("weekday.every_day")
-    return texts("format.list_separator").join(texts.weekday(day) for day in days)
-
-
-def slots_finding(frame: pd.DataFrame, family: str, texts: Texts) -> str:
-    name = texts.term("family", family)
-    if not frame["has_enough_data"].fillna(False).astype(bool).any():
-        return texts("finding.slots_none", family=name)
-    block = hottest_block(frame)
-    if block is None:
-        return texts("finding.slots_even", family=name)
-    return texts(
-        "finding.slots_hot" if block.ratio is not None else "finding.slots_only",
-        family=name,
-        days=weekdays_text(block.weekdays, texts),
-        hours=f"{block.first_hour:02d}:00–{block.last_hour + 1:02d}:00",
-        ratio=texts.ratio(block.ratio),
-    )
 
 
 def hours_shown(frame: pd.DataFrame) -> list[int]:
@@ -108,10 +28,11 @@ def hours_shown(frame: pd.DataFrame) -> list[int]:
     return list(range(int(judged.min()), int(judged.max()) + 1))
 
 
-def slots_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
+def slots_figure(frame: pd.DataFrame, texts: Texts, block: Collection[tuple[int, int]] = ()) -> go.Figure:
     """Hours down, weekdays across, so that seven columns also fit a phone.
 
-    Colour and number are the rate; a frame marks slots that stand out; slots without enough data are grey.
+    Colour and number are the rate; a frame marks the slots (weekday, hour) of the hot block; slots without enough data
+    are grey.
     """
     hours = hours_shown(frame)
     cells = {(int(row.weekday), int(row.hour)): row for row in frame.itertuples()}
@@ -155,9 +76,9 @@ def slots_figure(frame: pd.DataFrame, texts: Texts) -> go.Figure:
         hoverongaps=False,
         showscale=False,
     )
-    for slot in standing_out(frame).itertuples():
-        if int(slot.hour) in hours:
-            column, line = days.index(int(slot.weekday)), hours.index(int(slot.hour))
+    for day, hour in sorted(block):
+        if hour in hours:
+            column, line = days.index(day), hours.index(hour)
             figure.add_shape(
                 type="rect",
                 x0=column - 0.48,

@@ -36,6 +36,8 @@ CODE_COLUMNS: Mapping[str, str] = {
     "disposition": "disposition",
     "exposure_unit": "exposure",
     "cohort_type": "cohort_type",
+    "block_role": "block_role",
+    "scan_state": "scan_state",
     "layer": "layer",
     "subject_type": "subject",
     "role": "evidence_role",
@@ -60,7 +62,9 @@ CODE_COLUMNS: Mapping[str, str] = {
 }
 
 # Numbers that name something rather than count it.
-PLAIN_NUMBERS = frozenset({"source_row", "event_no", "step_no", "weekday", "hour", "version"})
+PLAIN_NUMBERS = frozenset(
+    {"source_row", "event_no", "step_no", "weekday", "hour", "version", "block_no", "weekday_first", "hour_first"}
+)
 
 
 @dataclass(frozen=True)

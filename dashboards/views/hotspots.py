@@ -6,11 +6,13 @@ Does not belong here: counts without exposure.
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
-from dashboards.charts import branches, cohorts, slots
+from dashboards.access import Result
+from dashboards.charts import branches, clusters, cohorts, slots
 from dashboards.components import address, frame
-from dashboards.components.cards import ask, chart_card
+from dashboards.components.cards import ask, ask_quietly, chart_card
 from dashboards.components.page import PageContext
 
 
@@ -21,15 +23,23 @@ def render(page: PageContext) -> None:
     if result.is_empty:
         frame.no_data(page.texts, page.texts("state.no_slots"))
         return
-    table = result.frame()
+    table, scans = result.frame(), ask_quietly(page, "clusters")
     families, unmeasured = _families(table, page.filters.get("family"))
     for family in families:
         if len(families) > 1:
             st.subheader(page.texts.term("family", family), anchor=False)
-        _family(page, result, table[table["family"] == family], family)
+        _family(page, result, table[table["family"] == family], _of(scans, family), family)
     if unmeasured:
         names = page.texts("format.list_separator").join(page.texts.term("family", family) for family in unmeasured)
         st.caption(page.texts("hotspots.unmeasured", families=names))
+
+
+def _of(result: Result | None, family: str) -> pd.DataFrame:
+    """The rows of one rule family; none where this publication has none."""
+    if result is None:
+        return pd.DataFrame(columns=["block_no", "block_role", "is_flagged"])
+    table = result.frame()
+    return table[table["family"] == family]
 
 
 def _families(table, chosen: str | None) -> tuple[list[str], list[str]]:
@@ -40,31 +50,57 @@ def _families(table, chosen: str | None) -> tuple[list[str], list[str]]:
     return [f for f in order if f in measured], [f for f in order if f not in measured]
 
 
-def _family(page: PageContext, result, mine, family: str) -> None:
+def _family(page: PageContext, result: Result, mine: pd.DataFrame, scan: pd.DataFrame, family: str) -> None:
     texts = page.texts
     left, right = st.columns([6, 5])
     with left:
         if not mine["has_enough_data"].fillna(False).astype(bool).any():
             frame.not_enough(texts, texts("state.slots_thin"))
         else:
+            hot = clusters.flagged(scan)
             unit = texts.term("exposure", mine["exposure_unit"].iloc[0])
             chart_card(
                 page,
                 key=f"slots_{family}",
-                finding=slots.slots_finding(mine, family, texts),
-                figure=lambda: slots.slots_figure(mine, texts),
+                finding=clusters.cluster_finding(scan, family, texts),
+                figure=lambda: slots.slots_figure(
+                    mine, texts, block=set() if hot.empty else clusters.cells_of(hot.iloc[0])
+                ),
                 result=result,
                 unit=texts("unit.per_1000", unit=unit),
                 metric="hotspot_flag",
-                note=texts("note.slots"),
+                note=clusters.manager_sentence(scan, texts) + texts("format.sentence_separator") + texts("note.slots"),
                 more=lambda: _link_to_cases(page, mine, family),
             )
+            _course(page, hot, family)
     with right:
         _cohorts(page, family)
         _branches(page, family)
 
 
-def _link_to_cases(page: PageContext, mine, family: str) -> None:
+def _course(page: PageContext, hot: pd.DataFrame, family: str) -> None:
+    """How the hot block went over time, where there is one."""
+    if hot.empty:
+        return
+    texts, block = page.texts, hot.iloc[0]
+    result = ask_quietly(page, "cluster_trend")
+    if result is None:
+        return
+    table = result.frame()
+    trend = table[(table["family"] == family) & (table["block_no"] == block["block_no"])]
+    chart_card(
+        page,
+        key=f"course_{family}",
+        finding=clusters.trend_finding(trend, block, texts),
+        figure=lambda: clusters.trend_figure(trend, family, texts),
+        result=result,
+        unit=texts("unit.per_1000_interval", unit=texts.term("exposure", block["exposure_unit"])),
+        metric="violation_rate",
+        note=texts("plain.cluster_trend"),
+    )
+
+
+def _link_to_cases(page: PageContext, mine: pd.DataFrame, family: str) -> None:
     """From the hottest slot to its cases, for those who may see cases."""
     hot = slots.standing_out(mine)
     if hot.empty or not page.allows("case_list"):

@@ -6,9 +6,10 @@ Does not belong here: lists of cases.
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
-from dashboards.charts import branches, intervals, risks, slots, trend
+from dashboards.charts import branches, clusters, intervals, risks, slots, trend
 from dashboards.charts.theme import shortened_plain
 from dashboards.components import frame
 from dashboards.components.cards import Figure, ask, ask_quietly, chart_card, key_figures
@@ -198,27 +199,35 @@ def _risks(page: PageContext) -> None:
 
 
 def _hot_slots(page: PageContext, families: list[str]) -> None:
-    result = ask(page, "slots")
+    result, scans = ask(page, "slots"), ask_quietly(page, "clusters")
     if result is None:
         return
     table = result.frame()
     with_data = [family for family in families if family in set(table["family"])]
-    hot = [family for family in with_data if slots.hottest_block(table[table["family"] == family])]
     if not with_data:
         frame.not_enough(page.texts, page.texts("state.no_slots"))
         return
+    found = None if scans is None else scans.frame()
+    hot = [] if found is None else [family for family in with_data if not clusters.flagged(of(found, family)).empty]
     family = (hot or with_data)[0]
-    mine = table[table["family"] == family]
+    mine = of(table, family)
     chart_card(
         page,
         key="slots",
-        finding=slots.slots_finding(mine, family, page.texts),
+        finding=page.texts("finding.slots_none", family=page.texts.term("family", family))
+        if found is None
+        else clusters.cluster_finding(of(found, family), family, page.texts),
         figure=lambda: slots.weekday_figure(mine, family, page.texts),
         result=result,
         unit=page.texts("unit.per_1000", unit=page.texts.term("exposure", mine["exposure_unit"].iloc[0])),
         metric="violation_rate",
         note=page.texts("note.slots_link"),
     )
+
+
+def of(table: pd.DataFrame, family: str) -> pd.DataFrame:
+    """The rows of one rule family."""
+    return table[table["family"] == family]
 
 
 def _rate(page: PageContext, rates, family: str) -> None:

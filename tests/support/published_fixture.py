@@ -136,6 +136,16 @@ create table hotspots.slots (family varchar, org_unit_id varchar, weekday intege
     expected_event_count double, rate_ratio double,
     rate_ratio_low double, rate_ratio_high double, p_value double, q_value double, is_flagged boolean,
     has_enough_data boolean);
+create table hotspots.clusters (family varchar, org_unit_id varchar, block_no integer, block_role varchar,
+    scan_state varchar, period_start date, period_end date, exposure_unit varchar, scanned_event_count bigint,
+    scanned_exposure_count bigint, unexposed_event_count bigint, dispersion double, near_equal_count bigint,
+    weekday_first integer, weekday_count integer, hour_first integer, hour_count integer, event_count bigint,
+    expected_event_count double, exposure_count bigint, rate_ratio double, rate_ratio_low double,
+    rate_ratio_high double, log_likelihood_ratio double, p_value double, replicate_count bigint, q_value double,
+    is_flagged boolean);
+create table hotspots.cluster_trend (family varchar, org_unit_id varchar, block_no integer, period_start date,
+    week_count integer, event_count bigint, exposure_count bigint, rate_per_1000 double, rate_low double,
+    rate_high double, other_event_count bigint, other_exposure_count bigint, other_rate_per_1000 double);
 create table hotspots.cohorts (family varchar, org_unit_id varchar, cohort_type varchar, cohort_value varchar,
     cohort_name_zh varchar, cohort_name_en varchar, sort_order integer, period_start date, period_end date,
     employee_count bigint, event_count bigint, exposure_count bigint, exposure_unit varchar, rate_per_1000 double,
@@ -742,6 +752,34 @@ def _insert_rates(insert, company: Company, rng: random.Random) -> None:
     insert("compliance.branch_comparison", comparison)
     insert("hotspots.slots", slots)
     insert("hotspots.cohorts", cohorts)
+    _insert_clusters(insert, units, {unit: [r for r in valid if r[7] in company.below(unit)] for unit in units})
+
+
+def _insert_clusters(insert, units: list[str], violations: dict[str, list[tuple]]) -> None:
+    """The whole week of the group is hot on weekend evenings for RED, even for DISC; a small unit has too few."""
+    blocks, trend = [], []
+    for unit in units:
+        for family, exposure_unit in FAMILIES.items():
+            count = sum(1 for row in violations[unit] if row[3] == family)
+            state = "not_enough_data" if count < 15 else ("hot_block" if family == "RED" else "no_hot_block")
+            days = (MONTHS[0], AS_OF.date(), exposure_unit)
+            scanned = (count, 1000 * count, 0, 1.3, 0 if state == "not_enough_data" else 1)
+            if state == "not_enough_data":
+                blocks.append((family, unit, 0, "hottest", state, *days, *scanned, *[None] * 14, False))
+                continue
+            inside = count // 4
+            named = (inside, inside / 3, 300 * inside, 3.1, 2.3, 4.0, 12.5)
+            tested = (0.0001, 9999, 0.0002, True) if state == "hot_block" else (0.4, 52, 0.6, False)
+            blocks.append((family, unit, 0, "hottest", state, *days, *scanned, 6, 2, 18, 3, *named, *tested))
+            untested = (None, None, None, False)
+            blocks.append((family, unit, 1, "near_equal", state, *days, *scanned, 6, 1, 22, 4, *named, *untested))
+            for period in range(6):
+                start = MONTHS[0] + timedelta(weeks=4 * period)
+                rate = None if period == 2 else 5.0 - 0.5 * period
+                interval = (None, None) if rate is None else (rate / 2, rate * 2)
+                trend.append((family, unit, 0, start, 4, period, 1000, rate, *interval, 20, 20_000, 1.0))
+    insert("hotspots.clusters", blocks)
+    insert("hotspots.cluster_trend", trend)
 
 
 def _insert_money_and_scores(insert, company: Company, rng: random.Random) -> None:
@@ -1048,6 +1086,8 @@ SPARSE = (
     "update compliance.branch_comparison set rate_ratio = null, rate_ratio_low = null, rate_ratio_high = null,"
     " is_flagged = false, has_enough_data = false",
     "update hotspots.slots set has_enough_data = false, is_flagged = false",
+    "delete from hotspots.clusters where block_no > 0",
+    "update hotspots.clusters set scan_state = 'not_enough_data', is_flagged = false, weekday_first = null",
     "update hotspots.cohorts set has_enough_data = false, is_flagged = false, rate_per_1000 = null",
     "update cost.labour_monthly set base_amount = null, variable_amount = null, employer_burden_amount = null,"
     " labour_amount = null, budget_amount = null, variance_amount = null",
@@ -1066,6 +1106,7 @@ EMPTY = tuple(
         *("compliance.case_timeline", "compliance.rule_status", "compliance.monthly_by_org", "compliance.champions"),
         *("compliance.rule_health", "reference.rule_parameters", "reference.rule_periods"),
         *("compliance.branch_comparison", "compliance.employee_scores", "hotspots.slots", "hotspots.cohorts"),
+        *("hotspots.clusters", "hotspots.cluster_trend"),
         *("cost.labour_monthly", "cost.violation_losses", "performance.scorecards", "performance.kpi_values"),
         *("performance.error_attribution", "performance.error_attribution_evidence"),
         *("reference.org_units", "reference.org_unit_ancestors", "reference.employees", "quality.checks"),

@@ -67,6 +67,121 @@ order by s.family, s.org_unit_id, s.weekday, s.hour
         ),
     ),
     NamedQuery(
+        name="clusters",
+        tables=("hotspots.clusters", "reference.org_units"),
+        columns=(
+            "family",
+            "org_unit_id",
+            "block_no",
+            "block_role",
+            "scan_state",
+            "period_start",
+            "period_end",
+            "exposure_unit",
+            "scanned_event_count",
+            "scanned_exposure_count",
+            "unexposed_event_count",
+            "dispersion",
+            "near_equal_count",
+            "weekday_first",
+            "weekday_count",
+            "hour_first",
+            "hour_count",
+            "event_count",
+            "expected_event_count",
+            "exposure_count",
+            "rate_ratio",
+            "rate_ratio_low",
+            "rate_ratio_high",
+            "p_value",
+            "replicate_count",
+            "q_value",
+            "is_flagged",
+        ),
+        body=f"""{TOP_UNITS}
+select
+    c.family, c.org_unit_id, c.block_no, c.block_role, c.scan_state, c.period_start, c.period_end,
+    c.exposure_unit, c.scanned_event_count, c.scanned_exposure_count, c.unexposed_event_count, c.dispersion,
+    c.near_equal_count, c.weekday_first, c.weekday_count, c.hour_first, c.hour_count, c.event_count,
+    c.expected_event_count, c.exposure_count, c.rate_ratio, c.rate_ratio_low, c.rate_ratio_high, c.p_value,
+    c.replicate_count, c.q_value, c.is_flagged
+from clusters as c
+join top_units as t on t.org_unit_id = c.org_unit_id
+where {equals("c.family", "family")}
+order by c.family, c.org_unit_id, c.block_no
+""",
+        grain="aggregate",
+        filters=("org", "family"),
+        groups=GroupRule(
+            measures=(
+                "scanned_event_count",
+                "scanned_exposure_count",
+                "unexposed_event_count",
+                "dispersion",
+                "near_equal_count",
+                "weekday_first",
+                "weekday_count",
+                "hour_first",
+                "hour_count",
+                "event_count",
+                "expected_event_count",
+                "exposure_count",
+                "rate_ratio",
+                "rate_ratio_low",
+                "rate_ratio_high",
+                "p_value",
+                "replicate_count",
+                "q_value",
+                "is_flagged",
+            ),
+            org_unit="org_unit_id",
+        ),
+    ),
+    NamedQuery(
+        name="cluster_trend",
+        tables=("hotspots.cluster_trend", "reference.org_units"),
+        columns=(
+            "family",
+            "org_unit_id",
+            "block_no",
+            "period_start",
+            "week_count",
+            "event_count",
+            "exposure_count",
+            "rate_per_1000",
+            "rate_low",
+            "rate_high",
+            "other_event_count",
+            "other_exposure_count",
+            "other_rate_per_1000",
+        ),
+        body=f"""{TOP_UNITS}
+select
+    c.family, c.org_unit_id, c.block_no, c.period_start, c.week_count, c.event_count, c.exposure_count,
+    c.rate_per_1000, c.rate_low, c.rate_high, c.other_event_count, c.other_exposure_count,
+    c.other_rate_per_1000
+from cluster_trend as c
+join top_units as t on t.org_unit_id = c.org_unit_id
+where {equals("c.family", "family")}
+order by c.family, c.org_unit_id, c.block_no, c.period_start
+""",
+        grain="aggregate",
+        filters=("org", "family"),
+        groups=GroupRule(
+            measures=(
+                "event_count",
+                "exposure_count",
+                "rate_per_1000",
+                "rate_low",
+                "rate_high",
+                "other_event_count",
+                "other_exposure_count",
+                "other_rate_per_1000",
+            ),
+            org_unit="org_unit_id",
+        ),
+    ),
+    NamedQuery(
         name="cohorts",
         tables=("hotspots.cohorts", "reference.org_units"),
         columns=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +15,7 @@ from dashboards.access import Viewer
 from dashboards.charts import (
     branches,
     case,
+    clusters,
     cohorts,
     cost,
     performance,
@@ -79,25 +80,100 @@ def heatmaps(figure: go.Figure) -> tuple[go.Heatmap, go.Heatmap]:
     return blank, rates
 
 
-def test_the_hot_block_is_named_with_days_and_hours():
-    assert "周末 18:00–21:00" in slots.slots_finding(week(hot=WEEKEND_EVENING), "RED", zh)
-    assert "Weekend 18:00–21:00" in slots.slots_finding(week(hot=WEEKEND_EVENING), "RED", en)
+def scan(**changes) -> pd.DataFrame:
+    """A hot weekend evening and one block that cannot be told from it."""
+    block = {
+        "family": "RED",
+        "block_no": 0,
+        "block_role": "hottest",
+        "scan_state": "hot_block",
+        "scanned_event_count": 400,
+        "exposure_unit": "message",
+        "dispersion": 1.0,
+        "near_equal_count": 1,
+        "weekday_first": 6,
+        "weekday_count": 2,
+        "hour_first": 18,
+        "hour_count": 3,
+        "event_count": 214,
+        "expected_event_count": 69.0,
+        "rate_ratio": 3.1,
+        "p_value": 0.0001,
+        "replicate_count": 9999,
+        "is_flagged": True,
+    } | changes
+    near = block | {"block_no": 1, "block_role": "near_equal", "hour_first": 22, "hour_count": 4, "is_flagged": False}
+    return pd.DataFrame([block, near])
 
 
-def test_a_lone_slot_elsewhere_does_not_stretch_the_block():
-    block = slots.hottest_block(week(hot=WEEKEND_EVENING | {(2, 9)}))
-    assert (block.weekdays, block.first_hour, block.last_hour) == ((6, 7), 18, 20)
+def test_the_hot_block_is_named_with_days_hours_ratio_and_count():
+    assert clusters.cluster_finding(scan(), "RED", zh).endswith(
+        "集中在周末 18:00–21:00：为其余时段的 3.1 倍（p < 0.001，n = 214）"
+    )
+    in_english = clusters.cluster_finding(scan(), "RED", en)
+    assert "Weekend 18:00–21:00 has 3.1× the rate" in in_english and "(p < 0.001, n = 214)" in in_english
 
 
-def test_the_ratio_of_a_block_is_that_of_its_sums():
-    block = slots.hottest_block(week(hot=WEEKEND_EVENING))
-    inside, outside = 120 / 6000, (7 * 24 - 6) / (7 * 12 * 1000 - 6000)
-    assert block.ratio == pytest.approx(inside / outside)
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ({"weekday_first": 5, "weekday_count": 3, "hour_first": 9, "hour_count": 1}, "Fri–Sun 09:00–10:00"),
+        (
+            {"weekday_first": 7, "weekday_count": 2, "hour_first": 22, "hour_count": 4},
+            "Sun, Mon 22:00–02:00 (next day)",
+        ),
+        ({"weekday_first": 3, "weekday_count": 7, "hour_first": 20, "hour_count": 4}, "Every day 20:00–24:00"),
+        ({"weekday_first": 6, "weekday_count": 2, "hour_first": 0, "hour_count": 24}, "Weekend"),
+    ],
+)
+def test_blocks_are_half_open_and_pass_midnight(block, words):
+    assert clusters.block_text(pd.Series(block), en) == words
 
 
-def test_even_slots_and_thin_slots_are_different_findings():
-    even, thin = slots.slots_finding(week(), "RED", zh), slots.slots_finding(week(enough=False), "RED", zh)
-    assert even != thin and "数据不足" in thin and "数据不足" not in even
+def test_the_cells_of_a_block_past_midnight_lie_on_the_next_day():
+    block = pd.Series({"weekday_first": 7, "weekday_count": 1, "hour_first": 23, "hour_count": 2})
+    assert clusters.cells_of(block) == {(7, 23), (1, 0)}
+
+
+def test_no_hot_block_and_too_few_incidents_are_different_findings():
+    even = scan(scan_state="no_hot_block", is_flagged=False, p_value=0.4)
+    thin = scan(scan_state="not_enough_data", is_flagged=False, weekday_first=None)
+    words = [clusters.cluster_finding(frame, "RED", zh) for frame in (even, thin)]
+    assert "数据不足" in words[1] and "数据不足" not in words[0]
+    told = [clusters.manager_sentence(frame, en) for frame in (even, thin)]
+    assert "no reason to change rosters" in told[0] and "does not mean that there are none" in told[1]
+
+
+def test_a_manager_is_told_counts_chance_and_how_sure_the_edges_are():
+    told = clusters.manager_sentence(scan(dispersion=1.6), en)
+    assert "214 incidents" in told and "69" in told and "fewer than 0.1%" in told
+    assert "Weekend 22:00–02:00 (next day)" in told and "bursts" in told
+    assert "bursts" not in clusters.manager_sentence(scan(), en)
+
+
+def trend_rows(rates: list[float | None]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "period_start": date(2026, 1, 5) + timedelta(weeks=4 * number),
+                "event_count": 0 if rate is None else round(rate),
+                "exposure_count": 0 if rate is None else 1000,
+                "rate_per_1000": rate,
+                "rate_low": None if rate is None else rate / 2,
+                "rate_high": None if rate is None else rate * 2,
+                "other_rate_per_1000": 2.0,
+            }
+            for number, rate in enumerate(rates)
+        ]
+    ).astype({"rate_per_1000": float, "rate_low": float, "rate_high": float})
+
+
+def test_the_course_of_a_block_compares_halves_and_leaves_gaps():
+    trend, block = trend_rows([8, 8, None, 2, 2, 2]), scan().iloc[0]
+    assert "8.00 before, 2.00 lately" in clusters.trend_finding(trend, block, en)
+    inside = clusters.trend_figure(trend, "RED", en).data[0]
+    assert inside.y[2] is None and inside.y[3] == 2
+    assert "too short" in clusters.trend_finding(trend.head(1), block, en)
 
 
 def test_a_slot_without_enough_data_has_no_number_and_no_colour():
@@ -119,9 +195,10 @@ def test_a_true_zero_is_written_as_zero():
     assert rates.z[line][0] == 0 and rates.text[line][0] == "0"
 
 
-def test_slots_that_stand_out_are_framed():
-    assert len(slots.slots_figure(week(hot=WEEKEND_EVENING), en).layout.shapes) == 6
-    assert len(slots.slots_figure(week(), en).layout.shapes) == 0
+def test_the_slots_of_the_hot_block_are_framed():
+    frame = week(hot=WEEKEND_EVENING)
+    assert len(slots.slots_figure(frame, en, block=WEEKEND_EVENING).layout.shapes) == 6
+    assert len(slots.slots_figure(frame, en).layout.shapes) == 0
 
 
 def branch_rows(*rows: tuple) -> pd.DataFrame:
