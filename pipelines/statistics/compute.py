@@ -6,6 +6,7 @@ Does not belong here: formulas (`rates`, `multiplicity`), counting and threshold
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -324,9 +325,16 @@ def _grouped_rows(con: duckdb.DuckDBPyConnection, step: GroupedStep) -> dict[str
         for name, more in step.calculate(str(family), by_unit).items():
             found[name] += [{"family": str(family), **row} for row in more]
     return {
-        table.name: pa.table({column: [row.get(column) for row in found[table.name]] for column in table.columns})
+        table.name: pa.table(
+            {column: [_known(row.get(column)) for row in found[table.name]] for column in table.columns}
+        )
         for table in step.written
     }
+
+
+def _known(value: Any) -> Any:
+    """As `_nullable`, of one value."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _nullable(values: NDArray) -> pa.Array:

@@ -3,4 +3,4 @@ select
     calendar_date,
     day_kind,
     holiday_name
-from {{ source('calendar', 'country_days') }}
+from {{ ref('stg_calendar__country_days') }}
