@@ -7,7 +7,7 @@ COMPILE := [ -z "$$PYTHONDONTWRITEBYTECODE" ] || $(BIN)/python -m compileall -q 
 RUNTIME_STAMP := .venv/.runtime-installed
 TEST_STAMP := .venv/.test-installed
 
-.PHONY: help setup run test test-setup chromium bench-landing score-chats lint dagster lock clean
+.PHONY: help setup run test test-setup chromium bench-landing score-chats calibrate lint dagster lock clean
 
 help:
 	@echo "make run      demo company (or your inbox) -> warehouse -> dashboards on http://localhost:$(PORT)"
@@ -15,6 +15,7 @@ help:
 	@echo "make setup    only the environment in .venv"
 	@echo "make bench-landing  landing against DuckDB's COPY and the workbook reader, side by side"
 	@echo "make score-chats  precision and recall of the chat rules on labelled chats, with every error"
+	@echo "make calibrate  how often the statistics are wrong on worlds of known truth, into docs/calibration.md"
 	@echo "make fuzz     10,000 damaged files through the landing, and every property test with 20 times the examples"
 	@echo "make lint     style checks only"
 	@echo "make dagster  Dagster's own pages over the same pipeline"
@@ -54,6 +55,9 @@ bench-landing: $(TEST_STAMP)
 
 score-chats: $(TEST_STAMP)
 	$(BIN)/python -m tests.benchmarks.score_chats
+
+calibrate: $(TEST_STAMP)
+	$(BIN)/python -m tests.benchmarks.calibrate
 
 fuzz: $(TEST_STAMP)
 	$(BIN)/python tests/fuzz/fuzz_landing.py --files 10000 --seed 1

@@ -26,7 +26,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from pipelines.statistics import rates
-from pipelines.statistics.monte_carlo import TOLERANCE, least_counts, poisson_llr, sequential_p, share_at_ratio
+from pipelines.statistics.monte_carlo import (
+    TOLERANCE,
+    SequentialP,
+    least_counts,
+    poisson_llr,
+    sequential_p,
+    share_at_ratio,
+)
 
 FloatArray = NDArray[np.float64]
 State = Literal["not_enough_data", "no_hot_block", "hot_block"]
@@ -328,7 +335,7 @@ def _p_value(
     rng: np.random.Generator,
     replicate_limit: int,
     stop_after: int,
-):
+) -> SequentialP:
     """How often the hottest block of a week whose events fall evenly on the exposure is as hot as `llr`."""
     independent = max(1, round(total / dispersion))
     number = np.int16 if independent < np.iinfo(np.int16).max else np.int32
