@@ -110,3 +110,21 @@ def share_interval(successes: ArrayLike, trials: ArrayLike, confidence: float = 
     low = np.where(x > 0, stats.beta.ppf(tail, np.maximum(x, 1), n - x + 1), 0.0)
     high = np.where(x < n, stats.beta.ppf(1 - tail, x + 1, np.maximum(n - x, 1)), 1.0)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def wilson_interval(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) -> tuple[FloatArray, FloatArray]:
+    """Score interval of a share (Wilson 1927): right on average, where `share_interval` is never too narrow.
+
+    Shares as parts of 1; NaN without trials or with counts that are no share. Without continuity correction: method 3
+    of Newcombe 1998, Statistics in Medicine 17: 857-872.
+    """
+    x, n = _float(successes), _float(trials)
+    known = (n > 0) & (x >= 0) & (x <= n)
+    n = np.where(known, n, np.nan)
+    z2 = stats.norm.ppf((1 + confidence) / 2) ** 2
+    middle = 2 * x + z2
+    root = np.sqrt(z2 * (z2 + 4 * x * (1 - x / n)))
+    # At the ends the two terms are equal but for rounding: no success leaves 0 possible, nothing but success 1.
+    low = np.where(x == 0, 0.0, (middle - root) / (2 * (n + z2)))
+    high = np.where(x == n, 1.0, (middle + root) / (2 * (n + z2)))
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)

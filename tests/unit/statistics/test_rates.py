@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson_2indep
 
 from pipelines.statistics import rates
@@ -108,3 +109,29 @@ def test_share_interval_never_covers_less_than_it_says(trials, confidence):
 def test_without_trials_there_is_no_share():
     assert np.isnan(rates.share([0], [0])).all()
     assert np.isnan(rates.share_interval([0], [0])).all()
+
+
+# Newcombe 1998, Statistics in Medicine 17: 857-872, table I, method 3.
+NEWCOMBE_1998 = [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
+
+
+def test_wilson_interval_is_newcombes_table():
+    successes, trials, low, high = zip(*NEWCOMBE_1998, strict=True)
+    got_low, got_high = rates.wilson_interval(successes, trials)
+    assert np.round(got_low, 4).tolist() == list(low)
+    assert np.round(got_high, 4).tolist() == list(high)
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
+def test_wilson_interval_is_that_of_statsmodels(confidence):
+    successes, trials = np.array([0, 1, 7, 40, 99, 100]), np.full(6, 100)
+    expected = proportion_confint(successes, trials, alpha=1 - confidence, method="wilson")
+    got = rates.wilson_interval(successes, trials, confidence)
+    np.testing.assert_allclose(got, expected, atol=1e-12)
+
+
+def test_wilson_interval_at_the_ends_and_of_nothing():
+    low, high = rates.wilson_interval([0, 5, 0, 2, np.nan, 3], [5, 5, 0, np.nan, 5, 2])
+    assert low[0] == 0 and high[1] == 1
+    assert np.isnan(low[2:]).all() and np.isnan(high[2:]).all()
+    assert rates.wilson_interval([], [])[0].shape == (0,)
