@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipelines.statistics import clusters, rates
 from pipelines.statistics.multiplicity import q_values_within
+from pipelines.statistics.shrinkage import shrunk_rates
 
 SCHEMA = "statistics"
 PER = 1000  # rates are shown per 1,000 units of exposure
@@ -34,6 +35,9 @@ COMPARISON_COLUMNS = {
     "rate_per_1000": "double",
     "rate_low": "double",
     "rate_high": "double",
+    "shrunk_rate_per_1000": "double",
+    "shrunk_rate_low": "double",
+    "shrunk_rate_high": "double",
     "other_rate_per_1000": "double",
     "expected_event_count": "double",
     "rate_ratio": "double",
@@ -83,11 +87,15 @@ def compared_rates(columns: Columns) -> dict[str, NDArray]:
     ratio = rates.rate_ratio(events, exposure, *other)
     ratio_low, ratio_high = rates.rate_ratio_interval(events, exposure, *other)
     expected = rates.expected_events(events, exposure, *other)
+    shrunk = shrunk_rates(events, exposure, columns["peers"])
     p = np.where(own["has_enough_data"], rates.equal_rates_p_value(events, exposure, *other), np.nan)
     q = q_values_within(p, columns["question"])
     is_significant = q < columns["fdr_level"]
     enough = own["has_enough_data"] & (is_significant | (expected >= columns["minimum_expected_events"]))
     return own | {
+        "shrunk_rate_per_1000": shrunk.estimate * PER,
+        "shrunk_rate_low": shrunk.low * PER,
+        "shrunk_rate_high": shrunk.high * PER,
         "other_rate_per_1000": rates.rate(*other) * PER,
         "expected_event_count": expected,
         "rate_ratio": ratio,
@@ -142,7 +150,8 @@ def stage_shares(columns: Columns) -> dict[str, NDArray]:
 class StatisticsTable:
     """One written table: its rows are those of `source`, its columns the keys and what `calculate` returns.
 
-    question: keys whose values tell one question from another; rows of one question are looked at together.
+    question: keys whose values tell one question from another; rows of one question are looked at together. peers: keys
+    whose values tell one set of peers from another; the rates of peers are drawn towards their common one.
     """
 
     name: str
@@ -152,6 +161,7 @@ class StatisticsTable:
     outputs: Mapping[str, str]
     calculate: Callable[[Columns], Mapping[str, NDArray]]
     question: tuple[str, ...] = ("family",)
+    peers: tuple[str, ...] = ("family",)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -177,6 +187,7 @@ TABLES = (
         _COMPARISON,
         COMPARISON_COLUMNS,
         compared_rates,
+        peers=("family", "org_unit_id"),
     ),
     StatisticsTable(
         "branch_rates",
@@ -194,6 +205,7 @@ TABLES = (
         COMPARISON_COLUMNS,
         compared_rates,
         question=("family", "cohort_type"),
+        peers=("family", "org_unit_id", "cohort_type"),
     ),
     StatisticsTable(
         "monthly_rates",
@@ -219,6 +231,7 @@ TABLES = (
         COMPARISON_COLUMNS,
         compared_rates,
         question=("cohort_type",),
+        peers=("org_unit_id", "cohort_type"),
     ),
     StatisticsTable(
         "stage_shares",
@@ -235,6 +248,7 @@ TABLES = (
         STAGE_COLUMNS,
         stage_shares,
         question=("process_type",),
+        peers=("process_type",),
     ),
 )
 
@@ -245,8 +259,9 @@ def _read(con: duckdb.DuckDBPyConnection, table: StatisticsTable) -> tuple[pa.Ta
     numbers = ", ".join(f"cast({name} as double) as {name}" for name in table.inputs)
     rows = con.execute(f"select {names}, {numbers} from statistics_input.{table.source}").to_arrow_table()
     columns = {name: rows[name].to_numpy() for name in table.inputs}
-    labels = zip(*(rows[name].to_pylist() for name in table.question), strict=True)
-    columns["question"] = np.asarray(["/".join(map(str, label)) for label in labels], dtype=str)
+    for name in ("question", "peers"):
+        labels = zip(*(rows[key].to_pylist() for key in getattr(table, name)), strict=True)
+        columns[name] = np.asarray(["/".join(map(str, label)) for label in labels], dtype=str)
     return rows.select(list(table.keys)), columns
 
 

@@ -49,7 +49,8 @@
 {#- What the statistics say of a compared row, in the order of the marts. -#}
 {% macro comparison_results(rates) -%}
     {%- for column in [
-        'rate_per_1000', 'rate_low', 'rate_high', 'other_rate_per_1000', 'expected_event_count', 'rate_ratio',
+        'rate_per_1000', 'rate_low', 'rate_high', 'shrunk_rate_per_1000', 'shrunk_rate_low', 'shrunk_rate_high',
+        'other_rate_per_1000', 'expected_event_count', 'rate_ratio',
         'rate_ratio_low', 'rate_ratio_high', 'p_value', 'q_value', 'is_flagged', 'has_enough_data'
     ] %}
     {{ rates }}.{{ column }}{{ ',' if not loop.last }}

@@ -130,6 +130,7 @@ def leave_one_out(family, events, exposure, *, minimum_exposure, minimum_expecte
     size = len(exposure)
     return {
         "question": np.full(size, family),
+        "peers": np.full(size, family),
         "event_count": events,
         "exposure_count": exposure,
         "other_event_count": events.sum() - events,
