@@ -336,7 +336,11 @@ def cox(
         return without_answer("no_variation", tuple(np.asarray(effects)[involved].tolist()))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        model = PHReg(end, standard, status=had.astype(int), entry=entry, strata=layer, ties="efron")
+        # Only the order of times matters. Doubled ranks put who enters at a time after the events of that time, which
+        # the library would count as at risk of them.
+        order = np.unique(np.r_[entry, end])
+        began, ended = 2 * np.searchsorted(order, entry) + 1, 2 * np.searchsorted(order, end)
+        model = PHReg(ended, standard, status=had.astype(int), entry=began, strata=layer, ties="efron")
         try:
             fit = model.fit(disp=0, maxiter=100)
             coefficient, error = np.asarray(fit.params), np.asarray(fit.bse)

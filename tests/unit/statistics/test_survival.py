@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lifelines import KaplanMeierFitter
+from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.datasets import load_rossi
 
 from pipelines.statistics.survival import cox, cumulative_incidence, kaplan_meier, log_rank, survival_at
@@ -68,3 +68,15 @@ def test_too_few_events_give_no_effect():
 
 def test_nobody_gives_no_curve():
     assert kaplan_meier([], []).survival.size == 0
+
+
+def test_who_enters_at_an_event_time_is_not_at_risk_of_that_event():
+    """Entries in whole weeks, like the events: tenure in days ties as often."""
+    rossi = load_rossi()
+    entry = np.floor(np.random.default_rng(7).uniform(0, 10, len(rossi)))
+    people = rossi[["week", "arrest", "fin", "prio"]].assign(entry=entry)
+    people = people[people["entry"] < people["week"]]
+    assert np.isin(people["entry"], people.loc[people["arrest"] == 1, "week"]).any()
+    fit = cox(people["week"], people["arrest"], people[["fin", "prio"]], ["fin", "prio"], people["entry"])
+    theirs = CoxPHFitter().fit(people, "week", "arrest", entry_col="entry").params_
+    assert fit.log_hazard_ratio == pytest.approx(theirs.to_numpy(), abs=1e-5)
