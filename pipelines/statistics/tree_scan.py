@@ -5,8 +5,13 @@ a node or a period is, which events and exposure are counted, corrections over s
 
 A cut is a node with all below it, in a run of consecutive periods: up to half of them, or all. The statistic is the
 tree-based scan statistic (Kulldorff, Fang and Walsh 2003, Biometrics 59: 323-331) with time, against the rate of all
-the rest; the p-value counts that all cuts were looked at. As in `scan`, events that come together are allowed for by a
-dispersion, and a margin allows for branches that differ a little for reasons of no interest.
+the rest; the p-value counts that all cuts were looked at. A margin allows for branches that differ a little for reasons
+of no interest.
+
+Events come in episodes: one bad month of one person is many events. The ratio divided by a dispersion, as `scan` does,
+is not enough here, because a cut may be a single cell with next to nothing expected, where an episode lies far outside
+what any scaled Poisson count does. So the simulated organisations have episodes too: of geometric size, each of one
+node in one period, as large as the dispersion of the real counts says.
 """
 
 from __future__ import annotations
@@ -127,7 +132,14 @@ def cut_sums(tree: Tree, cells: NDArray) -> NDArray:
     np.cumsum(cells[tree.order], axis=1, out=padded[1:, 1:])
     np.cumsum(padded[1:, 1:], axis=0, out=padded[1:, 1:])
     below = padded[tree.end] - padded[tree.start]
-    return below[:, past] - below[:, first]
+    sums = np.empty((len(below), len(first), *cells.shape[2:]), dtype=cells.dtype)
+    written = 0
+    # Runs of one length stand together, so that each length is one difference of two slices.
+    for length in dict.fromkeys((past - first).tolist()):
+        count = cells.shape[1] - length + 1
+        np.subtract(below[:, length:], below[:, :count], out=sums[:, written : written + count])
+        written += count
+    return sums
 
 
 def tree_dispersion(parent: ArrayLike, counts: ArrayLike, exposure: ArrayLike) -> float:
@@ -224,16 +236,20 @@ def scan_tree(
         share = float(all_shares[node, run])
         return _cut(node, int(first[run]), int(past[run]) - 1, int(events[node, run]), share, total, exposed, phi)
 
-    independent = max(1, round(total / phi))
-    number = np.int16 if independent < np.iinfo(np.int16).max else np.int32
-    least = least_counts(float(tested[best_node, best_run]) / phi, shares, independent)
-    thresholds = np.where(least <= independent, least, np.iinfo(number).max).astype(number)
+    number = np.int16 if total < np.iinfo(np.int16).max else np.int32
+    least = least_counts(float(tested[best_node, best_run]), shares, total)
+    thresholds = np.where(least <= total, least, np.iinfo(number).max).astype(number)
     cumulative = np.cumsum((n / exposed).ravel())
     cumulative /= cumulative[-1]
+    # Episodes of geometric size with mean m have dispersion 2 m - 1.
+    first_of_episode = 2 / (phi + 1)
 
     def exceeds(size: int) -> NDArray[np.bool_]:
-        # Events are far fewer than cells, so they are drawn one by one.
-        drawn = np.searchsorted(cumulative, rng.random((size, independent)), side="right")
+        # Events are far fewer than cells, so they are drawn one by one; each begins an episode or joins the one before.
+        begins = rng.random((size, total)) < first_of_episode
+        begins[:, 0] = True
+        episode = np.cumsum(begins.ravel()).reshape(size, total) - 1
+        drawn = np.searchsorted(cumulative, rng.random(int(episode[-1, -1]) + 1), side="right")[episode]
         flat = drawn + np.arange(size)[:, None] * n.size
         cells = np.bincount(flat.ravel(), minlength=size * n.size).reshape(size, *n.shape)
         sums = cut_sums(tree, np.ascontiguousarray(np.moveaxis(cells, 0, 2).astype(number)))

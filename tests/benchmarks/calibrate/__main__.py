@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.benchmarks.calibrate import intervals, scan
+from tests.benchmarks.calibrate import intervals, scan, tree_scan
 from tests.benchmarks.calibrate.row import Row
 
-MODULES = (intervals, scan)
+MODULES = (intervals, scan, tree_scan)
 SEED = 20260101
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "calibration.md"
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"

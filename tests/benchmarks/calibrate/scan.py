@@ -14,7 +14,7 @@ from tests.benchmarks.calibrate import scan_worlds as worlds
 from tests.benchmarks.calibrate.row import Row, at_least, at_most, told
 
 SUBJECT = "week scan"
-NULL_RUNS, PLANTED_RUNS, LIMIT_RUNS = 500, 400, 300
+NULL_RUNS, PLANTED_RUNS, LIMIT_RUNS = 400, 150, 150
 LEVEL = 0.05
 NULL_WORLDS: dict[str, worlds.NullWorld] = {
     "even rate": worlds.poisson,
@@ -90,9 +90,9 @@ def rows(rng: np.random.Generator) -> list[Row]:
                 replicates >= 9999,
             ),
         ]
-    found, exact, _, expected, _ = _planted(worlds.SATURDAY_NIGHT, 1000, PLANTED_RUNS // 2, rng)
+    found, exact, _, expected, _ = _planted(worlds.SATURDAY_NIGHT, 1000, PLANTED_RUNS, rng)
     where, note = "x6 Sat 22-02, over midnight", f"{expected:.0f} events expected in the block"
-    result.append(at_least(SUBJECT, where, "block found", 0.95, found, PLANTED_RUNS // 2, note))
+    result.append(at_least(SUBJECT, where, "block found", 0.95, found, PLANTED_RUNS, note))
     for events in (100, 200):
         found, exact, _, expected, _ = _planted(worlds.WEEKEND_EVENINGS, events, LIMIT_RUNS, rng)
         where = f"x3 Sat-Sun 18-21, {events} events at an even rate"

@@ -135,3 +135,61 @@ def planted(rng: np.random.Generator, events: float, block: Block = WEEKEND_EVEN
 
 
 NullWorld = Callable[[np.random.Generator, float], Week]
+
+
+PERIODS = 12
+BRANCHES, TEAMS_EACH, PERSONS_EACH = 4, 4, 6
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Counts and exposure by node and month; persons have them, teams and branches none of their own."""
+
+    parent: NDArray[np.int64]
+    counts: Array
+    exposure: Array
+
+
+def _organisation_tree() -> NDArray[np.int64]:
+    """Node 0 the company, then branches, teams, persons."""
+    branches = np.zeros(BRANCHES, dtype=np.int64)
+    teams = np.repeat(1 + np.arange(BRANCHES), TEAMS_EACH)
+    persons = np.repeat(1 + BRANCHES + np.arange(len(teams)), PERSONS_EACH)
+    return np.concatenate([[-1], branches, teams, persons])
+
+
+def _persons_below(parent: NDArray[np.int64], node: int) -> NDArray[np.bool_]:
+    below = np.arange(len(parent)) == node
+    for _ in range(3):
+        below |= below[np.maximum(parent, 0)] & (parent >= 0)
+    return below & (np.arange(len(parent)) >= 1 + BRANCHES + BRANCHES * TEAMS_EACH)
+
+
+def organisation(
+    rng: np.random.Generator,
+    events: float,
+    node: int = 0,
+    first_period: int = 0,
+    factor: float = 1.0,
+    episode: float = 1.0,
+    uneven: float = 0.0,
+) -> Organisation:
+    """One rate for all persons, whose work differs threefold; `node` has `factor` times it from `first_period` on.
+
+    With `episode` above 1 events come in episodes of geometric size with that mean, each one person's in one month.
+    `uneven` is the variance of a gamma factor that every person's month has of its own.
+    """
+    parent = _organisation_tree()
+    exposure = np.zeros((len(parent), PERIODS))
+    persons = _persons_below(parent, 0)
+    size = rng.uniform(50, 150, size=(persons.sum(), 1))
+    exposure[persons] = rng.poisson(size, size=(persons.sum(), PERIODS))
+    expected = _expected(exposure, events)
+    expected[_persons_below(parent, node), first_period:] *= factor
+    if uneven > 0:
+        expected *= rng.gamma(1 / uneven, uneven, size=expected.shape)
+    counts = rng.poisson(expected / episode)
+    if episode > 1:
+        # Sizes of k episodes together: k and the failures before the k-th success.
+        counts = counts + np.where(counts > 0, rng.negative_binomial(np.maximum(counts, 1), 1 / episode), 0)
+    return Organisation(parent, counts, exposure)
