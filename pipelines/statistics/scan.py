@@ -41,9 +41,9 @@ State = Literal["not_enough_data", "no_hot_block", "hot_block"]
 DAYS, HOURS = 7, 24
 CELLS = DAYS * HOURS
 MAXIMUM_HOURS = 12
-# Widths at which the dispersion is looked for: hours of a slot, weeks of a period. Episodes may fill either.
-SLOT_HOURS = (1, 6, 24)
-PERIOD_WEEKS = (1, 4)
+# Hours of a slot and weeks of a period at which the dispersion is looked for: episodes may fill any of them.
+# Whole days by quarters are left out: so few counts make a dispersion that is mostly chance.
+SCALES = ((1, 1), (6, 1), (24, 1), (1, 4), (6, 4), (24, 4), (1, 13), (6, 13))
 
 
 @dataclass(frozen=True)
@@ -186,18 +186,17 @@ def _scale_dispersion(counts: FloatArray, exposure: FloatArray) -> float:
 def week_dispersion(counts: ArrayLike, exposure: ArrayLike) -> float:
     """How many times more the counts of a slot vary between weeks than independent events would; at least 1.
 
-    counts, exposure: (weeks, 168). The largest over slots of 1, 6 and 24 hours and periods of 1 and 4 weeks, because
-    events that come together may fill an hour, a day or a month. What all slots of a week share is taken out: it
-    moves no block against the rest. 1 where nothing can be seen (one week, no events).
+    counts, exposure: (weeks, 168). The largest over slots of 1, 6 and 24 hours and periods of 1, 4 and 13 weeks
+    (`SCALES`), because events that come together may fill an hour, a day or a season. What all slots of a week share
+    is taken out: it moves no block against the rest. 1 where nothing can be seen (one week, no events).
     """
     n = np.nan_to_num(np.asarray(exposure, dtype=np.float64))
     o = np.where(n > 0, np.asarray(counts, dtype=np.float64), 0.0)
     found = [1.0]
-    for weeks in PERIOD_WEEKS:
+    for hours, weeks in SCALES:
         starts = np.arange(0, len(o), weeks)
-        for hours in SLOT_HOURS:
-            tables = (np.add.reduceat(t, starts).reshape(len(starts), -1, hours).sum(axis=2) for t in (o, n))
-            found.append(_scale_dispersion(*tables))
+        tables = (np.add.reduceat(t, starts).reshape(len(starts), -1, hours).sum(axis=2) for t in (o, n))
+        found.append(_scale_dispersion(*tables))
     return float(np.nanmax(found))
 
 
