@@ -1,6 +1,7 @@
 """What the scans share: the likelihood ratio of a hot part, and p-values of a largest one by simulation.
 
-Belongs here: Kulldorff's Poisson likelihood ratio, the counts at which it reaches a level, sequential p-values.
+Belongs here: Kulldorff's Poisson likelihood ratio, what is told of a hot part, the counts at which the ratio reaches a
+level, sequential p-values.
 Does not belong here: which parts are looked at (`scan`, `tree_scan`).
 """
 
@@ -8,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
+
+from pipelines.statistics import rates
 
 FloatArray = NDArray[np.float64]
 # Two sums of the same numbers in another order differ by this much; what is as large counts as reached.
@@ -56,6 +60,38 @@ def least_counts(level: float, share: ArrayLike, total: int) -> NDArray[np.int64
         high = np.where(reached, middle, high)
         low = np.where(reached, low, np.minimum(middle + 1, high))
     return low
+
+
+@dataclass(frozen=True)
+class HotPart:
+    """A part of the exposure against the rest of it.
+
+    `llr` is the plain likelihood ratio of the counts shown. The interval is that of one part named beforehand, widened
+    for dispersion: the hottest of many is, on average, less hot than it looks.
+    """
+
+    event_count: int
+    expected_event_count: float
+    exposure_count: float
+    rate_ratio: float
+    rate_ratio_low: float
+    rate_ratio_high: float
+    llr: float
+
+
+def measured(events: int, share: float, total: int, exposed: float, dispersion: float) -> dict[str, Any]:
+    """The fields of `HotPart` for a part with `events` of all `total` events on `share` of all `exposed` exposure."""
+    pair = events, share * exposed, total - events, (1 - share) * exposed
+    low, high = rates.rate_ratio_interval(*(np.array([value / dispersion]) for value in pair))
+    return {
+        "event_count": events,
+        "expected_event_count": float(share * total),
+        "exposure_count": float(share * exposed),
+        "rate_ratio": float(rates.rate_ratio(*([value] for value in pair))[0]),
+        "rate_ratio_low": float(low[0]),
+        "rate_ratio_high": float(high[0]),
+        "llr": float(poisson_llr(events, share, total)),
+    }
 
 
 @dataclass(frozen=True)

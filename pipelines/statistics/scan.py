@@ -25,11 +25,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from pipelines.statistics import rates
 from pipelines.statistics.monte_carlo import (
     TOLERANCE,
+    HotPart,
     SequentialP,
     least_counts,
+    measured,
     poisson_llr,
     sequential_p,
     share_at_ratio,
@@ -47,25 +48,21 @@ SCALES = ((1, 1), (6, 1), (24, 1), (1, 4), (6, 4), (24, 4), (1, 13), (6, 13))
 
 
 @dataclass(frozen=True)
-class HotBlock:
+class HotBlock(HotPart):
     """A block of the week against the rest of it.
 
     `hour_count` hours from `hour_first` on each of `day_count` days from `weekday_first` (0 = first day of the week);
-    24 hours are whole days. `llr` is the plain likelihood ratio of the counts shown. The interval is that of one block
-    named beforehand, widened for dispersion: the hottest of many is, on average, less hot than it looks.
+    24 hours are whole days. cells: (168,), which cells it holds.
     """
 
     weekday_first: int
     day_count: int
     hour_first: int
     hour_count: int
-    event_count: int
-    expected_event_count: float
-    exposure_count: float
-    rate_ratio: float
-    rate_ratio_low: float
-    rate_ratio_high: float
-    llr: float
+
+    @property
+    def cells(self) -> NDArray[np.bool_]:
+        return _cells(self.weekday_first, self.day_count, self.hour_first, self.hour_count)
 
 
 @dataclass(frozen=True)
@@ -299,8 +296,11 @@ def _overlapping(index: int) -> NDArray[np.bool_]:
 def block_cells(index: int) -> NDArray[np.bool_]:
     """(168,): the cells of one block of `week_windows`."""
     w = week_windows()
-    days = w.weekday_first[index] + np.arange(w.day_count[index])
-    hours = w.hour_first[index] + np.arange(w.hour_count[index])
+    return _cells(w.weekday_first[index], w.day_count[index], w.hour_first[index], w.hour_count[index])
+
+
+def _cells(weekday_first: int, day_count: int, hour_first: int, hour_count: int) -> NDArray[np.bool_]:
+    days, hours = weekday_first + np.arange(day_count), hour_first + np.arange(hour_count)
     cells = np.zeros(CELLS, dtype=bool)
     cells[(HOURS * days[:, None] + hours).ravel() % CELLS] = True
     return cells
@@ -308,20 +308,12 @@ def block_cells(index: int) -> NDArray[np.bool_]:
 
 def _block(index: int, events: int, share: float, total: int, exposed: float, dispersion: float) -> HotBlock:
     w = week_windows()
-    pair = events, share * exposed, total - events, (1 - share) * exposed
-    low, high = rates.rate_ratio_interval(*(np.array([value / dispersion]) for value in pair))
     return HotBlock(
         weekday_first=int(w.weekday_first[index]),
         day_count=int(w.day_count[index]),
         hour_first=int(w.hour_first[index]),
         hour_count=int(w.hour_count[index]),
-        event_count=events,
-        expected_event_count=float(share * total),
-        exposure_count=float(share * exposed),
-        rate_ratio=float(rates.rate_ratio(*([value] for value in pair))[0]),
-        rate_ratio_low=float(low[0]),
-        rate_ratio_high=float(high[0]),
-        llr=float(poisson_llr(events, share, total)),
+        **measured(events, share, total, exposed, dispersion),
     )
 
 

@@ -23,8 +23,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from pipelines.statistics import rates
-from pipelines.statistics.monte_carlo import TOLERANCE, least_counts, poisson_llr, sequential_p, share_at_ratio
+from pipelines.statistics.monte_carlo import (
+    TOLERANCE,
+    HotPart,
+    least_counts,
+    measured,
+    poisson_llr,
+    sequential_p,
+    share_at_ratio,
+)
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -32,23 +39,12 @@ State = Literal["not_enough_data", "no_hot_cut", "hot_cut"]
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A node with all below it, from `first_period` to `last_period` (both included), against everything else.
-
-    The interval is that of one cut named beforehand, widened for dispersion: the hottest of many is, on average, less
-    hot than it looks.
-    """
+class Cut(HotPart):
+    """A node with all below it, from `first_period` to `last_period` (both included), against everything else."""
 
     node: int
     first_period: int
     last_period: int
-    event_count: int
-    expected_event_count: float
-    exposure_count: float
-    rate_ratio: float
-    rate_ratio_low: float
-    rate_ratio_high: float
-    llr: float
 
 
 @dataclass(frozen=True)
@@ -234,7 +230,8 @@ def scan_tree(
 
     def cut(node: int, run: int) -> Cut:
         share = float(all_shares[node, run])
-        return _cut(node, int(first[run]), int(past[run]) - 1, int(events[node, run]), share, total, exposed, phi)
+        part = measured(int(events[node, run]), share, total, exposed, phi)
+        return Cut(node=node, first_period=int(first[run]), last_period=int(past[run]) - 1, **part)
 
     number = np.int16 if total < np.iinfo(np.int16).max else np.int32
     least = least_counts(float(tested[best_node, best_run]), shares, total)
@@ -274,23 +271,4 @@ def scan_tree(
         replicate_count=p.replicate_count,
         started=cut(node, run),
         ancestors=tuple(ancestors),
-    )
-
-
-def _cut(
-    node: int, first: int, last: int, events: int, share: float, total: int, exposed: float, dispersion: float
-) -> Cut:
-    pair = events, share * exposed, total - events, (1 - share) * exposed
-    low, high = rates.rate_ratio_interval(*(np.array([value / dispersion]) for value in pair))
-    return Cut(
-        node=node,
-        first_period=first,
-        last_period=last,
-        event_count=events,
-        expected_event_count=share * total,
-        exposure_count=share * exposed,
-        rate_ratio=float(rates.rate_ratio(*([value] for value in pair))[0]),
-        rate_ratio_low=float(low[0]),
-        rate_ratio_high=float(high[0]),
-        llr=float(poisson_llr(events, share, total)),
     )
