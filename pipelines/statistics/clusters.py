@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipelines.statistics import rates
 from pipelines.statistics.multiplicity import q_values
-from pipelines.statistics.scan import CELLS, HOURS, HotBlock, WeekScan, scan_week
+from pipelines.statistics.scan import CELLS, HOURS, HotBlock, TestedBlock, WeekScan, scan_week
 
 BLOCK_COLUMNS = {
     "block_no": "integer",
@@ -80,6 +81,21 @@ def week_tables(columns: Mapping[str, NDArray]) -> tuple[NDArray[np.float64], ND
     return counts, exposure
 
 
+@dataclass(frozen=True)
+class _Unit:
+    """One unit's weeks, from Monday `first_week` on, and what the scan found in them."""
+
+    counts: NDArray[np.float64]
+    exposure: NDArray[np.float64]
+    first_week: np.datetime64
+    scan: WeekScan
+
+    @property
+    def tested(self) -> list[TestedBlock]:
+        """The hottest block and the further ones, in the order of their numbers."""
+        return [block for block in (self.scan.hottest, *self.scan.further) if block is not None]
+
+
 def family_blocks(family: str, units: Mapping[str, Mapping[str, NDArray]]) -> dict[str, list[dict[str, Any]]]:
     """Rows of BLOCK_COLUMNS and TREND_COLUMNS, with their unit, about the weeks of one family's units (counts by unit).
 
@@ -87,76 +103,28 @@ def family_blocks(family: str, units: Mapping[str, Mapping[str, NDArray]]) -> di
     scan ended; without enough data it names no block. The units are looked at together, so the p-values of their
     hottest blocks are adjusted together; what stands behind a flagged hottest block is flagged as well.
     """
-    found = {unit: unit_blocks(family, unit, columns) for unit, columns in units.items()}
-    adjusted = q_values([_p_value(rows[0]) for rows in found.values()])
-    for (unit, rows), q in zip(found.items(), adjusted, strict=True):
-        fdr_level, practical_ratio = units[unit]["fdr_level"][0], units[unit]["practical_ratio"][0]
-        for row in rows:
-            is_tested = row["block_role"] in ("hottest", "further") and row.get("p_value") is not None
-            row |= {"org_unit_id": unit, "q_value": float(q) if row["block_role"] == "hottest" else None}
-            row["is_flagged"] = bool(is_tested and q < fdr_level and row["rate_ratio"] >= practical_ratio)
-    return {
-        "week_blocks": [row for rows in found.values() for row in rows],
-        "week_block_trend": [row for unit, rows in found.items() for row in _trend(unit, rows, units[unit])],
-    }
-
-
-def _trend(org_unit_id: str, blocks: list[dict[str, Any]], columns: Mapping[str, NDArray]) -> list[dict[str, Any]]:
-    """Rates inside and outside each tested block, in periods of TREND_WEEKS weeks; the last may be shorter."""
-    tested = [row for row in blocks if row["block_role"] in ("hottest", "further") and "weekday_first" in row]
-    if not tested:
-        return []
-    counts, exposure = week_tables(columns)
-    first_week = columns["week"].astype("datetime64[D]").min()
-    starts = np.arange(0, len(counts), TREND_WEEKS)
-    rows = []
-    for row in tested:
-        inside = _cells(row)
-        events, n, other_events, other_n = (
-            np.add.reduceat(table[:, cells].sum(axis=1), starts)
-            for cells in (inside, ~inside)
-            for table in (counts, exposure)
-        )
-        low, high = rates.rate_interval(events, n)
-        own, other = rates.rate(events, n), rates.rate(other_events, other_n)
-        for i, start in enumerate(starts):
-            rows.append(
-                {
-                    "org_unit_id": org_unit_id,
-                    "block_no": row["block_no"],
-                    "period_start": (first_week + 7 * start).item(),
-                    "week_count": min(TREND_WEEKS, len(counts) - int(start)),
-                    "event_count": int(events[i]),
-                    "exposure_count": int(n[i]),
-                    "rate_per_1000": _known(own[i]),
-                    "rate_low": _known(low[i]),
-                    "rate_high": _known(high[i]),
-                    "other_event_count": int(other_events[i]),
-                    "other_exposure_count": int(other_n[i]),
-                    "other_rate_per_1000": _known(other[i]),
+    found = {unit: _scanned(family, unit, columns) for unit, columns in units.items()}
+    hottest = [unit.scan.hottest for unit in found.values()]
+    adjusted = q_values([np.nan if block is None else block.p_value for block in hottest])
+    blocks, trend = [], []
+    for (name, unit), q in zip(found.items(), adjusted, strict=True):
+        is_significant = q < units[name]["fdr_level"][0]
+        practical_ratio = units[name]["practical_ratio"][0]
+        for row in _block_rows(unit):
+            is_tested = row["block_role"] in ("hottest", "further") and "rate_ratio" in row
+            blocks.append(
+                row
+                | {
+                    "org_unit_id": name,
+                    "q_value": float(q) if row["block_role"] == "hottest" else None,
+                    "is_flagged": bool(is_tested and is_significant and row["rate_ratio"] >= practical_ratio),
                 }
             )
-    return rows
+        trend += [{"org_unit_id": name, **row} for row in _trend_rows(unit)]
+    return {"week_blocks": blocks, "week_block_trend": trend}
 
 
-def _known(rate: float) -> float | None:
-    return float(rate) * PER if np.isfinite(rate) else None
-
-
-def _cells(row: Mapping[str, Any]) -> NDArray[np.bool_]:
-    """(168,): the cells of a described block. Hours past midnight are those of the next day."""
-    start = HOURS * (row["weekday_first"] - 1) + row["hour_first"]
-    offset = (np.arange(CELLS) - start) % CELLS
-    return (offset // HOURS < row["weekday_count"]) & (offset % HOURS < row["hour_count"])
-
-
-def _p_value(row: Mapping[str, Any]) -> float:
-    p = row.get("p_value")
-    return float("nan") if p is None else p
-
-
-def unit_blocks(family: str, org_unit_id: str, columns: Mapping[str, NDArray]) -> list[dict[str, Any]]:
-    """The blocks of one unit, the hottest first, as far as the unit alone can tell."""
+def _scanned(family: str, org_unit_id: str, columns: Mapping[str, NDArray]) -> _Unit:
     counts, exposure = week_tables(columns)
     scan = scan_week(
         counts,
@@ -167,10 +135,46 @@ def unit_blocks(family: str, org_unit_id: str, columns: Mapping[str, NDArray]) -
         exposure_margin=float(columns["exposure_margin"][0]),
         replicate_limit=int(columns["replicate_count"][0]),
     )
-    summary = _summary(scan)
-    blocks: list[tuple[str, HotBlock | None]] = [("hottest", scan.hottest)]
-    blocks += [("further", block) for block in scan.further]
-    blocks += [("near_equal", block) for block in scan.near_equal]
+    return _Unit(counts, exposure, columns["week"].astype("datetime64[D]").min(), scan)
+
+
+def _trend_rows(unit: _Unit) -> list[dict[str, Any]]:
+    """Rates inside and outside each tested block, in periods of TREND_WEEKS weeks; the last may be shorter."""
+    starts = np.arange(0, len(unit.counts), TREND_WEEKS)
+    rows = []
+    for number, block in enumerate(unit.tested):
+        events, n, other_events, other_n = (
+            np.add.reduceat(table[:, cells].sum(axis=1), starts)
+            for cells in (block.cells, ~block.cells)
+            for table in (unit.counts, unit.exposure)
+        )
+        low, high = rates.rate_interval(events, n)
+        own, other = rates.rate(events, n), rates.rate(other_events, other_n)
+        rows += [
+            {
+                "block_no": number,
+                "period_start": (unit.first_week + 7 * start).item(),
+                "week_count": min(TREND_WEEKS, len(unit.counts) - int(start)),
+                "event_count": int(events[i]),
+                "exposure_count": int(n[i]),
+                "rate_per_1000": float(own[i]) * PER,
+                "rate_low": float(low[i]) * PER,
+                "rate_high": float(high[i]) * PER,
+                "other_event_count": int(other_events[i]),
+                "other_exposure_count": int(other_n[i]),
+                "other_rate_per_1000": float(other[i]) * PER,
+            }
+            for i, start in enumerate(starts)
+        ]
+    return rows
+
+
+def _block_rows(unit: _Unit) -> list[dict[str, Any]]:
+    """The blocks of one unit, the hottest first, as far as the unit alone can tell."""
+    blocks: list[tuple[str, HotBlock | None]] = [("hottest", unit.scan.hottest)]
+    blocks += [("further", block) for block in unit.scan.further]
+    blocks += [("near_equal", block) for block in unit.scan.near_equal]
+    summary = _summary(unit.scan)
     return [
         {"block_no": number, "block_role": role, **summary, **(_described(block) if block else {})}
         for number, (role, block) in enumerate(blocks)

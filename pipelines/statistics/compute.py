@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import duckdb
@@ -151,7 +152,8 @@ class StatisticsTable:
     """One written table: its rows are those of `source`, its columns the keys and what `calculate` returns.
 
     question: keys whose values tell one question from another; rows of one question are looked at together. peers: keys
-    whose values tell one set of peers from another; the rates of peers are drawn towards their common one.
+    whose values tell one set of peers from another; the rates of peers are drawn towards their common one. None of
+    either where rows are not compared.
     """
 
     name: str
@@ -160,8 +162,8 @@ class StatisticsTable:
     inputs: tuple[str, ...]
     outputs: Mapping[str, str]
     calculate: Callable[[Columns], Mapping[str, NDArray]]
-    question: tuple[str, ...] = ("family",)
-    peers: tuple[str, ...] = ("family",)
+    question: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, str]:
@@ -187,6 +189,7 @@ TABLES = (
         _COMPARISON,
         COMPARISON_COLUMNS,
         compared_rates,
+        question=("family",),
         peers=("family", "org_unit_id"),
     ),
     StatisticsTable(
@@ -196,6 +199,8 @@ TABLES = (
         _COMPARISON,
         COMPARISON_COLUMNS,
         compared_rates,
+        question=("family",),
+        peers=("family",),
     ),
     StatisticsTable(
         "cohort_rates",
@@ -247,8 +252,6 @@ TABLES = (
         ),
         STAGE_COLUMNS,
         stage_shares,
-        question=("process_type",),
-        peers=("process_type",),
     ),
 )
 
@@ -259,8 +262,8 @@ def _read(con: duckdb.DuckDBPyConnection, table: StatisticsTable) -> tuple[pa.Ta
     numbers = ", ".join(f"cast({name} as double) as {name}" for name in table.inputs)
     rows = con.execute(f"select {names}, {numbers} from statistics_input.{table.source}").to_arrow_table()
     columns = {name: rows[name].to_numpy() for name in table.inputs}
-    for name in ("question", "peers"):
-        labels = zip(*(rows[key].to_pylist() for key in getattr(table, name)), strict=True)
+    for name, keys in (("question", table.question), ("peers", table.peers)):
+        labels = zip(*(rows[key].to_pylist() for key in keys), strict=True)
         columns[name] = np.asarray(["/".join(map(str, label)) for label in labels], dtype=str)
     return rows.select(list(table.keys)), columns
 
@@ -328,17 +331,18 @@ def _grouped_rows(con: duckdb.DuckDBPyConnection, step: GroupedStep) -> dict[str
     rows = con.execute(
         f"select family, org_unit_id{numbers}{dates} from statistics_input.{step.source} order by family, org_unit_id"
     ).fetchnumpy()
-    families, units = (np.asarray(rows[name], dtype=str) for name in ("family", "org_unit_id"))
     columns = {name: np.ma.filled(rows[name], np.nan) for name in step.inputs} | {n: rows[n] for n in step.dates}
+    # Rows of one unit stand together, so that each is one slice.
+    keys = list(zip(rows["family"], rows["org_unit_id"], strict=True))
+    by_family: dict[str, dict[str, Columns]] = {}
+    for (family, unit), places in groupby(range(len(keys)), key=keys.__getitem__):
+        own = list(places)
+        part = slice(own[0], own[-1] + 1)
+        by_family.setdefault(family, {})[unit] = {name: values[part] for name, values in columns.items()}
     found: dict[str, list[dict[str, Any]]] = {table.name: [] for table in step.written}
-    for family in np.unique(families):
-        in_family = families == family
-        by_unit = {
-            str(unit): {name: values[in_family & (units == unit)] for name, values in columns.items()}
-            for unit in np.unique(units[in_family])
-        }
-        for name, more in step.calculate(str(family), by_unit).items():
-            found[name] += [{"family": str(family), **row} for row in more]
+    for family, by_unit in by_family.items():
+        for name, more in step.calculate(family, by_unit).items():
+            found[name] += [{"family": family, **row} for row in more]
     return {
         table.name: pa.table(
             {column: [_known(row.get(column)) for row in found[table.name]] for column in table.columns}

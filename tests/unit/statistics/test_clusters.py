@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines.statistics.clusters import BLOCK_COLUMNS, TREND_COLUMNS, TREND_WEEKS, family_blocks, week_tables
-from pipelines.statistics.scan import block_cells, week_windows
+from pipelines.statistics.scan import HotBlock, block_cells, week_windows
 
 WEEKS = 30
 MONDAY = np.datetime64("2025-01-06")
@@ -87,18 +87,22 @@ def test_the_trend_adds_up_to_the_block_and_the_rest_and_knows_its_weeks():
 
 
 def test_the_cells_of_the_trend_are_those_of_the_scan():
-    """Also of blocks that pass midnight and the end of the week."""
-    from pipelines.statistics.clusters import _cells
-
+    """Also of blocks that pass midnight and the end of the week: hour by hour from its beginning, on its days."""
+    measured = dict.fromkeys(
+        ("event_count", "expected_event_count", "exposure_count", "rate_ratio", "rate_ratio_low", "rate_ratio_high"), 0
+    )
     windows = week_windows()
     for index in range(0, len(windows.day_count), 97):
-        row = {
-            "weekday_first": int(windows.weekday_first[index]) + 1,
-            "weekday_count": int(windows.day_count[index]),
+        shape = {
+            "weekday_first": int(windows.weekday_first[index]),
+            "day_count": int(windows.day_count[index]),
             "hour_first": int(windows.hour_first[index]),
             "hour_count": int(windows.hour_count[index]),
         }
-        assert (_cells(row) == block_cells(index)).all(), row
+        offset = (np.arange(168) - 24 * shape["weekday_first"] - shape["hour_first"]) % 168
+        expected = (offset // 24 < shape["day_count"]) & (offset % 24 < shape["hour_count"])
+        assert (HotBlock(**shape, **measured, llr=0).cells == expected).all(), shape
+        assert (expected == block_cells(index)).all(), shape
 
 
 def test_weeks_without_anything_stay_in_the_calendar():
