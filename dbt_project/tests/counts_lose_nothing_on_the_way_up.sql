@@ -1,4 +1,5 @@
 -- What the group shows is what happened: no incident, exposure or amount is lost or doubled by a roll-up or a join.
+{% set divisions = ['slot'] + cohort_types() %}
 with
 
 group_unit as (
@@ -20,37 +21,21 @@ happened as (
     from {{ ref('counted_violations') }}
     where amount is not null
     group by currency, family
+    {%- for division in divisions %}
     union all
-    select 'slot incidents' as quantity, incidents.family, count(*) as total
+    select '{{ division }} incidents' as quantity, incidents.family, count(*) as total
     from {{ ref('incidents') }} as incidents
     inner join {{ ref('comparison_windows') }} as windows
         on incidents.family = windows.family
-        and windows.scope = 'slot'
+        and windows.scope = '{{ 'slot' if division == 'slot' else 'cohort' }}'
         and incidents.activity_date between windows.period_start and windows.period_end
     group by incidents.family
     union all
-    select 'slot exposure' as quantity, days.family, sum(days.exposure_count) as total
+    select '{{ division }} exposure' as quantity, days.family, sum(days.exposure_count) as total
     from {{ ref('exposure_hourly') }} as days
     inner join {{ ref('comparison_windows') }} as windows
         on days.family = windows.family
-        and windows.scope = 'slot'
-        and days.activity_date between windows.period_start and windows.period_end
-    group by days.family
-    {%- for cohort_type in cohort_types() %}
-    union all
-    select '{{ cohort_type }} incidents' as quantity, incidents.family, count(*) as total
-    from {{ ref('incidents') }} as incidents
-    inner join {{ ref('comparison_windows') }} as windows
-        on incidents.family = windows.family
-        and windows.scope = 'cohort'
-        and incidents.activity_date between windows.period_start and windows.period_end
-    group by incidents.family
-    union all
-    select '{{ cohort_type }} exposure' as quantity, days.family, sum(days.exposure_count) as total
-    from {{ ref('exposure_hourly') }} as days
-    inner join {{ ref('comparison_windows') }} as windows
-        on days.family = windows.family
-        and windows.scope = 'cohort'
+        and windows.scope = '{{ 'slot' if division == 'slot' else 'cohort' }}'
         and days.activity_date between windows.period_start and windows.period_end
     group by days.family
     {%- endfor %}
@@ -70,28 +55,18 @@ shown as (
     select 'loss ' || currency as quantity, family, sum(hard_loss_amount + amount_at_risk) as total
     from {{ ref('violation_losses') }}
     group by currency, family
+    {%- for division in divisions %}
     union all
-    select 'slot incidents' as quantity, counts.family, sum(counts.event_count) as total
-    from {{ ref('slot_counts') }} as counts
+    select '{{ division }} incidents' as quantity, counts.family, sum(counts.event_count) as total
+    from {{ ref('slot_counts' if division == 'slot' else 'cohort_counts') }} as counts
     inner join group_unit on counts.org_unit_id = group_unit.org_unit_id
+    {{ "where counts.cohort_type = '" ~ division ~ "'" if division != 'slot' }}
     group by counts.family
     union all
-    select 'slot exposure' as quantity, counts.family, sum(counts.exposure_count) as total
-    from {{ ref('slot_counts') }} as counts
+    select '{{ division }} exposure' as quantity, counts.family, sum(counts.exposure_count) as total
+    from {{ ref('slot_counts' if division == 'slot' else 'cohort_counts') }} as counts
     inner join group_unit on counts.org_unit_id = group_unit.org_unit_id
-    group by counts.family
-    {%- for cohort_type in cohort_types() %}
-    union all
-    select '{{ cohort_type }} incidents' as quantity, counts.family, sum(counts.event_count) as total
-    from {{ ref('cohort_counts') }} as counts
-    inner join group_unit on counts.org_unit_id = group_unit.org_unit_id
-    where counts.cohort_type = '{{ cohort_type }}'
-    group by counts.family
-    union all
-    select '{{ cohort_type }} exposure' as quantity, counts.family, sum(counts.exposure_count) as total
-    from {{ ref('cohort_counts') }} as counts
-    inner join group_unit on counts.org_unit_id = group_unit.org_unit_id
-    where counts.cohort_type = '{{ cohort_type }}'
+    {{ "where counts.cohort_type = '" ~ division ~ "'" if division != 'slot' }}
     group by counts.family
     {%- endfor %}
 )

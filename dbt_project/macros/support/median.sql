@@ -1,6 +1,6 @@
 {#- Median of a column within a group, halfway between the two middle values of an even count; nulls are left out. -#}
 {% macro median(column) -%}
-    percentile_cont(0.5) within group (order by {{ column }})
+    {{ quantile(column, 0.5) }}
 {%- endmacro %}
 
 {#- The value that `share` of the group does not exceed, interpolated; nulls are left out. -#}

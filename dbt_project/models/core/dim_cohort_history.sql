@@ -39,10 +39,7 @@ select
     history.org_unit_id,
     history.job_family,
     history.manager_id,
-    case
-        when training.training_state is not null then training.training_state
-        when deliveries.dataset is not null then 'not_yet'
-    end as training_state
+    coalesce(training.training_state, case when deliveries.dataset is not null then 'not_yet' end) as training_state
 from stretches
 inner join {{ ref('dim_employment') }} as employment
     on stretches.employee_id = employment.employee_id

@@ -4,24 +4,8 @@
 -#}
 with
 
-last_delivery as (
-    select max(last_delivered_at) as delivered_at
-    from {{ ref('dim_dataset') }}
-),
-
 requests as (
-    select
-        requests.request_id,
-        requests.process_type,
-        requests.applicant_id,
-        coalesce(requests.org_unit_id, group_unit.org_unit_id) as org_unit_id,
-        requests.submitted_at,
-        requests.reason_code,
-        requests.status
-    from {{ ref('fct_approval_request') }} as requests
-    inner join {{ ref('dim_org_unit') }} as group_unit on group_unit.is_group
-    cross join last_delivery
-    where last_delivery.delivered_at is null or requests.submitted_at <= last_delivery.delivered_at
+    {{ delivered_requests() }}
 ),
 
 steps as (

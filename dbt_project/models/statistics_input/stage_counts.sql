@@ -45,35 +45,31 @@ requests as (
         on cast(requests.submitted_at as date) between window_days.period_start and window_days.period_end
 ),
 
-taken as (
-    select
-        steps.request_id,
-        steps.step_type,
-        max(case when steps.is_last_word and steps.is_consent then 1 else 0 end) as is_done
-    from {{ ref('int_flow_step') }} as steps
-    group by steps.request_id, steps.step_type
+{#- Only an approved request shows which of its steps were never taken. -#}
+approved as (
+    select request_id, process_type, applicant_id, org_unit_id, submitted_at, reason_code
+    from requests
+    where status = 'approved'
 ),
 
-{#- Only an approved request shows which of its steps were never taken. -#}
+required_steps as (
+    {{ required_steps('approved', ref('int_flow_step')) }}
+),
+
 required as (
     select
-        requests.process_type,
-        requests.org_unit_id,
-        requests.applicant_id,
-        policy.step_type,
-        policy.step_order,
+        approved.process_type,
+        approved.org_unit_id,
+        approved.applicant_id,
+        required_steps.step_type,
+        required_steps.step_order,
         1 as required_count,
-        1 - coalesce(taken.is_done, 0) as skipped_count,
+        case when required_steps.is_missing then 1 else 0 end as skipped_count,
         0 as decision_count,
         0 as hasty_count,
         cast(null as double) as waiting_minutes
-    from requests
-    inner join {{ ref('required_approval_steps') }} as policy
-        on requests.process_type = policy.process_type
-        and {{ in_force('policy', 'requests.submitted_at') }}
-        and (policy.reason_code is null or policy.reason_code = requests.reason_code)
-    left join taken on requests.request_id = taken.request_id and policy.step_type = taken.step_type
-    where requests.status = 'approved'
+    from approved
+    inner join required_steps on approved.request_id = required_steps.request_id
 ),
 
 decided as (

@@ -160,6 +160,20 @@ ended as (
         and (employment.valid_to is null or cast(employment.valid_to as date) > windows.period_start)
 ),
 
+{#- Whether somebody left or nobody looked any longer, whichever was first. -#}
+watched as (
+    select
+        analysis,
+        family,
+        employee_id,
+        origin_date,
+        entered_on,
+        violated_on,
+        left_on <= censored_on as is_left,
+        least(censored_on, coalesce(left_on, censored_on)) as watched_to
+    from ended
+),
+
 judged as (
     select
         analysis,
@@ -167,18 +181,10 @@ judged as (
         employee_id,
         origin_date,
         entered_on,
-        case
-            when violated_on < least(censored_on, coalesce(left_on, censored_on)) then 'violated'
-            when left_on <= censored_on then 'left'
-            else 'censored'
-        end as outcome,
+        case when violated_on < watched_to then 'violated' when is_left then 'left' else 'censored' end as outcome,
         {#- What happens on a day happens before the day is over. #}
-        case
-            when violated_on < least(censored_on, coalesce(left_on, censored_on)) then {{ dbt.dateadd('day', 1, 'violated_on') }}
-            when left_on <= censored_on then left_on
-            else censored_on
-        end as ended_on
-    from ended
+        case when violated_on < watched_to then {{ dbt.dateadd('day', 1, 'violated_on') }} else watched_to end as ended_on
+    from watched
 )
 
 select

@@ -62,11 +62,11 @@ counted as (
 ),
 
 own_counts as (
-    {%- for cohort_type in ['all'] + cohort_types %}
+    {%- for cohort_type in [everybody()] + cohort_types %}
     select
         ancestors.ancestor_id as org_unit_id,
         '{{ cohort_type }}' as cohort_type,
-        {{ "'all'" if cohort_type == 'all' else 'counted.' ~ cohort_type }} as cohort_value,
+        {{ 'counted.' ~ cohort_type if cohort_type in cohort_types else "'" ~ cohort_type ~ "'" }} as cohort_value,
         {#- Someone who moved within the unit counts once in it. #}
         count(distinct counted.employee_id) as employee_count,
         sum(counted.event_count) as event_count,

@@ -18,38 +18,8 @@ approved as (
     where status = 'approved'
 ),
 
-required as (
-    select
-        approved.request_id,
-        policy.step_order,
-        policy.step_type,
-        steps.acted_at,
-        steps.acted_at_utc
-    from approved
-    inner join {{ ref('required_approval_steps') }} as policy
-        on approved.process_type = policy.process_type
-        and {{ in_force('policy', 'approved.submitted_at') }}
-        and (policy.reason_code is null or policy.reason_code = approved.reason_code)
-    left join {{ ref('fct_approval_step') }} as steps
-        on approved.request_id = steps.request_id
-        and policy.step_type = steps.step_type
-        and steps.is_last_word
-        and steps.is_consent
-),
-
 compared as (
-    select
-        request_id,
-        step_order,
-        step_type,
-        acted_at_utc is null as is_missing,
-        coalesce(
-            acted_at_utc < max(acted_at_utc) over (
-                partition by request_id order by step_order rows between unbounded preceding and 1 preceding
-            ),
-            false
-        ) as is_early
-    from required
+    {{ required_steps('approved', ref('fct_approval_step')) }}
 ),
 
 faults as (
