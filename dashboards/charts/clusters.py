@@ -15,6 +15,13 @@ from dashboards.i18n import Texts, is_missing
 HOURS, CELLS = 24, 168
 
 
+def of_family(frame: pd.DataFrame | None, family: str) -> pd.DataFrame:
+    """The rows of one rule family; none where the publication has none."""
+    if frame is None:
+        return pd.DataFrame(columns=["block_no", "block_role", "is_flagged"])
+    return frame[frame["family"] == family]
+
+
 def hottest(frame: pd.DataFrame) -> pd.Series | None:
     """What the scan says of the unit's week: the row of block 0; None where the week was not scanned."""
     first = frame[frame["block_no"] == 0]

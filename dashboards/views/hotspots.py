@@ -24,22 +24,15 @@ def render(page: PageContext) -> None:
         frame.no_data(page.texts, page.texts("state.no_slots"))
         return
     table, scans = result.frame(), ask_quietly(page, "clusters")
+    found = None if scans is None else scans.frame()
     families, unmeasured = _families(table, page.filters.get("family"))
     for family in families:
         if len(families) > 1:
             st.subheader(page.texts.term("family", family), anchor=False)
-        _family(page, result, table[table["family"] == family], _of(scans, family), family)
+        _family(page, result, table[table["family"] == family], clusters.of_family(found, family), family)
     if unmeasured:
         names = page.texts("format.list_separator").join(page.texts.term("family", family) for family in unmeasured)
         st.caption(page.texts("hotspots.unmeasured", families=names))
-
-
-def _of(result: Result | None, family: str) -> pd.DataFrame:
-    """The rows of one rule family; none where this publication has none."""
-    if result is None:
-        return pd.DataFrame(columns=["block_no", "block_role", "is_flagged"])
-    table = result.frame()
-    return table[table["family"] == family]
 
 
 def _families(table, chosen: str | None) -> tuple[list[str], list[str]]:

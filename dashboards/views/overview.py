@@ -6,7 +6,6 @@ Does not belong here: lists of cases.
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from dashboards.charts import branches, clusters, intervals, risks, slots, trend
@@ -208,26 +207,19 @@ def _hot_slots(page: PageContext, families: list[str]) -> None:
         frame.not_enough(page.texts, page.texts("state.no_slots"))
         return
     found = None if scans is None else scans.frame()
-    hot = [] if found is None else [family for family in with_data if not clusters.flagged(of(found, family)).empty]
+    hot = [family for family in with_data if not clusters.flagged(clusters.of_family(found, family)).empty]
     family = (hot or with_data)[0]
-    mine = of(table, family)
+    mine = table[table["family"] == family]
     chart_card(
         page,
         key="slots",
-        finding=page.texts("finding.slots_none", family=page.texts.term("family", family))
-        if found is None
-        else clusters.cluster_finding(of(found, family), family, page.texts),
+        finding=clusters.cluster_finding(clusters.of_family(found, family), family, page.texts),
         figure=lambda: slots.weekday_figure(mine, family, page.texts),
         result=result,
         unit=page.texts("unit.per_1000", unit=page.texts.term("exposure", mine["exposure_unit"].iloc[0])),
         metric="violation_rate",
         note=page.texts("note.slots_link"),
     )
-
-
-def of(table: pd.DataFrame, family: str) -> pd.DataFrame:
-    """The rows of one rule family."""
-    return table[table["family"] == family]
 
 
 def _rate(page: PageContext, rates, family: str) -> None:

@@ -1,31 +1,55 @@
 """When and among whom violations are denser than elsewhere.
 
-Belongs here: slots of the week, cohorts.
+Belongs here: slots of the week, hot blocks, cohorts.
 Does not belong here: branches against one another (compliance.py).
 """
+
+from collections.abc import Sequence
 
 from dashboards.access.queries.fragments import TOP_UNITS, equals
 from dashboards.access.queries.model import NamedQuery
 from dashboards.access.suppression import GroupRule
 
-_MEASURES = (
-    "event_count",
-    "exposure_count",
-    "rate_per_1000",
-    "rate_low",
-    "rate_high",
-    "rate_ratio",
-    "rate_ratio_low",
-    "rate_ratio_high",
-    "q_value",
-    "is_flagged",
-)
+_RATIO = ("rate_ratio", "rate_ratio_low", "rate_ratio_high")
+_RATE = ("rate_per_1000", "rate_low", "rate_high")
+
+
+def _of_top_unit(
+    table: str,
+    columns: Sequence[str],
+    *,
+    shown: Sequence[str],
+    order: Sequence[str],
+    population: str | None = None,
+    partition: tuple[str, ...] = (),
+) -> NamedQuery:
+    """The rows of a hotspots mart about the chosen unit and family. shown: columns that hold nothing measured."""
+    return NamedQuery(
+        name=table,
+        tables=(f"hotspots.{table}", "reference.org_units"),
+        columns=tuple(columns),
+        body=f"""{TOP_UNITS}
+select {", ".join(f"m.{column}" for column in columns)}
+from {table} as m
+join top_units as t on t.org_unit_id = m.org_unit_id
+where {equals("m.family", "family")}
+order by {", ".join(f"m.{column}" for column in order)}
+""",
+        grain="aggregate",
+        filters=("org", "family"),
+        groups=GroupRule(
+            measures=tuple(column for column in columns if column not in shown),
+            org_unit="org_unit_id",
+            population=population,
+            partition=partition,
+        ),
+    )
+
 
 QUERIES = (
-    NamedQuery(
-        name="slots",
-        tables=("hotspots.slots", "reference.org_units"),
-        columns=(
+    _of_top_unit(
+        "slots",
+        (
             "family",
             "org_unit_id",
             "weekday",
@@ -36,40 +60,30 @@ QUERIES = (
             "event_count",
             "exposure_count",
             "exposure_unit",
-            "rate_per_1000",
-            "rate_low",
-            "rate_high",
+            *_RATE,
             "baseline_rate_per_1000",
-            "rate_ratio",
-            "rate_ratio_low",
-            "rate_ratio_high",
+            *_RATIO,
             "q_value",
             "is_flagged",
             "has_enough_data",
         ),
-        body=f"""{TOP_UNITS}
-select
-    s.family, s.org_unit_id, s.weekday, s.hour, s.period_start, s.period_end, s.employee_count, s.event_count,
-    s.exposure_count, s.exposure_unit, s.rate_per_1000, s.rate_low, s.rate_high, s.baseline_rate_per_1000, s.rate_ratio,
-    s.rate_ratio_low, s.rate_ratio_high, s.q_value, s.is_flagged, s.has_enough_data
-from slots as s
-join top_units as t on t.org_unit_id = s.org_unit_id
-where {equals("s.family", "family")}
-order by s.family, s.org_unit_id, s.weekday, s.hour
-""",
-        grain="aggregate",
-        filters=("org", "family"),
-        groups=GroupRule(
-            measures=("employee_count", *_MEASURES, "baseline_rate_per_1000"),
-            org_unit="org_unit_id",
-            population="employee_count",
-            partition=("family", "org_unit_id"),
+        shown=(
+            "family",
+            "org_unit_id",
+            "weekday",
+            "hour",
+            "period_start",
+            "period_end",
+            "exposure_unit",
+            "has_enough_data",
         ),
+        order=("family", "org_unit_id", "weekday", "hour"),
+        population="employee_count",
+        partition=("family", "org_unit_id"),
     ),
-    NamedQuery(
-        name="clusters",
-        tables=("hotspots.clusters", "reference.org_units"),
-        columns=(
+    _of_top_unit(
+        "clusters",
+        (
             "family",
             "org_unit_id",
             "block_no",
@@ -90,57 +104,27 @@ order by s.family, s.org_unit_id, s.weekday, s.hour
             "event_count",
             "expected_event_count",
             "exposure_count",
-            "rate_ratio",
-            "rate_ratio_low",
-            "rate_ratio_high",
+            *_RATIO,
             "p_value",
             "replicate_count",
             "q_value",
             "is_flagged",
         ),
-        body=f"""{TOP_UNITS}
-select
-    c.family, c.org_unit_id, c.block_no, c.block_role, c.scan_state, c.period_start, c.period_end,
-    c.exposure_unit, c.scanned_event_count, c.scanned_exposure_count, c.unexposed_event_count, c.dispersion,
-    c.near_equal_count, c.weekday_first, c.weekday_count, c.hour_first, c.hour_count, c.event_count,
-    c.expected_event_count, c.exposure_count, c.rate_ratio, c.rate_ratio_low, c.rate_ratio_high, c.p_value,
-    c.replicate_count, c.q_value, c.is_flagged
-from clusters as c
-join top_units as t on t.org_unit_id = c.org_unit_id
-where {equals("c.family", "family")}
-order by c.family, c.org_unit_id, c.block_no
-""",
-        grain="aggregate",
-        filters=("org", "family"),
-        groups=GroupRule(
-            measures=(
-                "scanned_event_count",
-                "scanned_exposure_count",
-                "unexposed_event_count",
-                "dispersion",
-                "near_equal_count",
-                "weekday_first",
-                "weekday_count",
-                "hour_first",
-                "hour_count",
-                "event_count",
-                "expected_event_count",
-                "exposure_count",
-                "rate_ratio",
-                "rate_ratio_low",
-                "rate_ratio_high",
-                "p_value",
-                "replicate_count",
-                "q_value",
-                "is_flagged",
-            ),
-            org_unit="org_unit_id",
+        shown=(
+            "family",
+            "org_unit_id",
+            "block_no",
+            "block_role",
+            "scan_state",
+            "period_start",
+            "period_end",
+            "exposure_unit",
         ),
+        order=("family", "org_unit_id", "block_no"),
     ),
-    NamedQuery(
-        name="cluster_trend",
-        tables=("hotspots.cluster_trend", "reference.org_units"),
-        columns=(
+    _of_top_unit(
+        "cluster_trend",
+        (
             "family",
             "org_unit_id",
             "block_no",
@@ -148,43 +132,17 @@ order by c.family, c.org_unit_id, c.block_no
             "week_count",
             "event_count",
             "exposure_count",
-            "rate_per_1000",
-            "rate_low",
-            "rate_high",
+            *_RATE,
             "other_event_count",
             "other_exposure_count",
             "other_rate_per_1000",
         ),
-        body=f"""{TOP_UNITS}
-select
-    c.family, c.org_unit_id, c.block_no, c.period_start, c.week_count, c.event_count, c.exposure_count,
-    c.rate_per_1000, c.rate_low, c.rate_high, c.other_event_count, c.other_exposure_count,
-    c.other_rate_per_1000
-from cluster_trend as c
-join top_units as t on t.org_unit_id = c.org_unit_id
-where {equals("c.family", "family")}
-order by c.family, c.org_unit_id, c.block_no, c.period_start
-""",
-        grain="aggregate",
-        filters=("org", "family"),
-        groups=GroupRule(
-            measures=(
-                "event_count",
-                "exposure_count",
-                "rate_per_1000",
-                "rate_low",
-                "rate_high",
-                "other_event_count",
-                "other_exposure_count",
-                "other_rate_per_1000",
-            ),
-            org_unit="org_unit_id",
-        ),
+        shown=("family", "org_unit_id", "block_no", "period_start", "week_count"),
+        order=("family", "org_unit_id", "block_no", "period_start"),
     ),
-    NamedQuery(
-        name="cohorts",
-        tables=("hotspots.cohorts", "reference.org_units"),
-        columns=(
+    _of_top_unit(
+        "cohorts",
+        (
             "family",
             "org_unit_id",
             "cohort_type",
@@ -198,35 +156,28 @@ order by c.family, c.org_unit_id, c.block_no, c.period_start
             "event_count",
             "exposure_count",
             "exposure_unit",
-            "rate_per_1000",
-            "rate_low",
-            "rate_high",
+            *_RATE,
             "other_rate_per_1000",
-            "rate_ratio",
-            "rate_ratio_low",
-            "rate_ratio_high",
+            *_RATIO,
             "q_value",
             "is_flagged",
             "has_enough_data",
         ),
-        body=f"""{TOP_UNITS}
-select
-    c.family, c.org_unit_id, c.cohort_type, c.cohort_value, c.cohort_name_zh, c.cohort_name_en, c.sort_order,
-    c.period_start, c.period_end, c.employee_count, c.event_count, c.exposure_count, c.exposure_unit, c.rate_per_1000,
-    c.rate_low, c.rate_high, c.other_rate_per_1000, c.rate_ratio, c.rate_ratio_low, c.rate_ratio_high, c.q_value,
-    c.is_flagged, c.has_enough_data
-from cohorts as c
-join top_units as t on t.org_unit_id = c.org_unit_id
-where {equals("c.family", "family")}
-order by c.family, c.org_unit_id, c.cohort_type, c.sort_order
-""",
-        grain="aggregate",
-        filters=("org", "family"),
-        groups=GroupRule(
-            measures=("employee_count", *_MEASURES, "other_rate_per_1000"),
-            org_unit="org_unit_id",
-            population="employee_count",
-            partition=("family", "org_unit_id", "cohort_type"),
+        shown=(
+            "family",
+            "org_unit_id",
+            "cohort_type",
+            "cohort_value",
+            "cohort_name_zh",
+            "cohort_name_en",
+            "sort_order",
+            "period_start",
+            "period_end",
+            "exposure_unit",
+            "has_enough_data",
         ),
+        order=("family", "org_unit_id", "cohort_type", "sort_order"),
+        population="employee_count",
+        partition=("family", "org_unit_id", "cohort_type"),
     ),
 )
