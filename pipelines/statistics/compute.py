@@ -260,7 +260,9 @@ def _read(con: duckdb.DuckDBPyConnection, table: StatisticsTable) -> tuple[pa.Ta
     """Rows of the source (keys as they are) and its numbers as float columns, null as NaN."""
     names = ", ".join(table.keys)
     numbers = ", ".join(f"cast({name} as double) as {name}" for name in table.inputs)
-    rows = con.execute(f"select {names}, {numbers} from statistics_input.{table.source}").to_arrow_table()
+    # In one order always: peers are summed up, and a sum's last digit depends on the order of its terms.
+    ordered = f"select {names}, {numbers} from statistics_input.{table.source} order by {names}"
+    rows = con.execute(ordered).to_arrow_table()
     columns = {name: rows[name].to_numpy() for name in table.inputs}
     for name, keys in (("question", table.question), ("peers", table.peers)):
         labels = zip(*(rows[key].to_pylist() for key in keys), strict=True)

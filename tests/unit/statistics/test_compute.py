@@ -237,3 +237,18 @@ def test_cohort_types_are_questions_of_their_own(con):
     ).fetchall()
     assert 0.005 < p < 0.05
     assert q == p
+
+
+def test_the_order_of_the_counted_rows_decides_no_digit(con):
+    """Rates are drawn towards their peers, whose sum must not hang on the order in which deliveries were processed."""
+    generator = np.random.default_rng(20260505)
+    branches = [(f"B{i:02d}", int(e), int(x)) for i, (e, x) in enumerate(generator.integers(1, 5000, (40, 2)))]
+    total = sum(b[1] for b in branches), sum(b[2] for b in branches)
+    found = []
+    for turn in (branches, branches[::-1]):
+        con.execute("delete from statistics_input.branch_counts")
+        for name, events, exposure in turn:
+            add_branch(con, name, events, exposure, total[0] - events, total[1] - exposure)
+        compute(con)
+        found.append(con.execute("select * from statistics.branch_rates order by org_unit_id").fetchall())
+    assert found[0] == found[1]
